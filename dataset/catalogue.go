@@ -30,7 +30,8 @@ type Movie struct {
 }
 
 // Catalogue is a list of movies with look-up by each of their ids. It is
-// immutable once built and safe for concurrent use.
+// immutable once built and safe for concurrent use. Look-ups in a nil catalogue
+// find nothing.
 type Catalogue struct {
 	Name   string
 	Movies []Movie // by ascending ID
@@ -75,13 +76,28 @@ func (c *Catalogue) Len() int {
 }
 
 // ByID returns the movie with an id and its position in Movies, or nil and -1.
-func (c *Catalogue) ByID(id ID) (*Movie, int) { return lookup(c, c.byID, id) }
+func (c *Catalogue) ByID(id ID) (*Movie, int) {
+	if c == nil {
+		return nil, -1
+	}
+	return lookup(c, c.byID, id)
+}
 
 // ByTMDB returns the movie with a TMDB id and its position, or nil and -1.
-func (c *Catalogue) ByTMDB(id int64) (*Movie, int) { return lookup(c, c.byTMDB, id) }
+func (c *Catalogue) ByTMDB(id int64) (*Movie, int) {
+	if c == nil {
+		return nil, -1
+	}
+	return lookup(c, c.byTMDB, id)
+}
 
 // ByIMDb returns the movie with an IMDb number and its position, or nil and -1.
-func (c *Catalogue) ByIMDb(id int64) (*Movie, int) { return lookup(c, c.byIMDb, id) }
+func (c *Catalogue) ByIMDb(id int64) (*Movie, int) {
+	if c == nil {
+		return nil, -1
+	}
+	return lookup(c, c.byIMDb, id)
+}
 
 func lookup[K comparable](c *Catalogue, from map[K]int32, key K) (*Movie, int) {
 	if i, ok := from[key]; ok {

@@ -36,6 +36,9 @@ type Ratings struct {
 	// where the set has no times at all. uint32 lasts until 2106 and halves
 	// what times cost in memory.
 	Time []uint32
+
+	lines *lineMap // where the entries stood in their file; nil where they came from none
+	file  string   // that file
 }
 
 // Len returns the number of ratings.
@@ -60,6 +63,7 @@ func (r *Ratings) Matrix() *Matrix {
 // same indexes. It panics if a position is out of range.
 func (r *Ratings) Select(positions []int32) *Ratings {
 	s := *r
+	s.lines = nil // of the entries as they were
 	s.User = make([]int32, len(positions))
 	s.Item = make([]int32, len(positions))
 	s.Value = make([]float32, len(positions))

@@ -8,3 +8,34 @@ type Set struct {
 	Ratings   *Ratings   // nil for a catalogue alone, such as imdb-5000
 	Catalogue *Catalogue // nil for ratings alone
 }
+
+// Complete returns a catalogue that has an entry for every rated item: the set's
+// own where none lacks, otherwise a new one with bare entries whose title is the
+// id. It has no entries for a set without ratings and catalogue.
+func (s *Set) Complete() *Catalogue {
+	if s.Ratings == nil && s.Catalogue != nil {
+		return s.Catalogue
+	}
+	var bare []Movie
+	if s.Ratings != nil {
+		for row := range int32(s.Ratings.Items.Len()) {
+			id := s.Ratings.Items.ID(row)
+			if _, pos := s.Catalogue.ByID(id); pos < 0 {
+				bare = append(bare, Movie{ID: id, Title: id.String()})
+			}
+		}
+	}
+	if len(bare) == 0 && s.Catalogue != nil {
+		return s.Catalogue
+	}
+	name := s.Name
+	if s.Catalogue != nil {
+		name = s.Catalogue.Name
+		bare = append(bare, s.Catalogue.Movies...)
+	}
+	c, err := NewCatalogue(name, bare)
+	if err != nil {
+		panic(err) // ids of an index are distinct, and none of them was in the catalogue
+	}
+	return c
+}
