@@ -1,0 +1,31 @@
+/*
+Package evaluate measures how good a recommender is: how far its predictions are
+off, and how good the lists are that it would have shown.
+
+	fold, err := dataset.RandomSplit(ratings, 0.2, 1)
+	model, err := als.Train(ctx, fold.Train.Matrix(), als.Config{})
+	errs, err := evaluate.Ratings(ctx, model, fold.Train, fold.Test, evaluate.Options{})
+	lists, err := evaluate.Ranking(ctx, model, fold.Train, fold.Test, evaluate.Options{K: []int{10}})
+	fmt.Println(errs.RMSE, lists.At[0].NDCG)
+
+CrossValidate does both for each of several folds and sums up. Popularity,
+Biases, Weighted and Mean are what a model has to beat.
+
+# Protocol
+
+Lists are made of the full catalogue, that is every row of the items' index, less
+the items that the user rated in train; nothing is sampled, since metrics over
+sampled candidates rank models wrongly (Krichene & Rendle 2020, "On sampled
+metrics for item recommendation"). Equal scores go to the item of the smaller
+row. A test item is relevant if its value reaches Options.Threshold; a user who
+has none is skipped and counted in Report.Skipped, and no metric counts that user
+as 0 or 1. Every mean is over users, each counted once.
+
+# Costs
+
+Ratings costs one prediction a test rating, Ranking one call of Scores a user
+plus O(items). Both run in parallel over users and give the same bits for any
+number of threads: sums are taken over blocks of fixed size and added up in
+order. Models are called from several goroutines at once.
+*/
+package evaluate

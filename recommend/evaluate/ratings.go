@@ -1,0 +1,104 @@
+package evaluate
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/nextflex/nextflex/dataset"
+)
+
+// Errors are how far predictions are off, in units of the scale. With e = the
+// prediction less the rating, over all test ratings, each counted once (Herlocker,
+// Konstan, Terveen & Riedl 2004, "Evaluating collaborative filtering recommender
+// systems", section 5.1):
+//
+//	RMSE = √(Σ e²/N)    MAE = Σ |e|/N
+//
+// Some packages average within each user first; this one does not.
+type Errors struct {
+	RMSE float64 `json:"rmse"`
+	MAE  float64 `json:"mae"`
+	N    int     `json:"n"` // test ratings
+	// Of N, the ratings whose user or item has no rating in train, so that the
+	// model had to fall back. They count in RMSE and MAE.
+	ColdUsers int `json:"cold_users"`
+	ColdItems int `json:"cold_items"`
+}
+
+type errorSums struct{ squared, absolute float64 }
+
+// Ratings predicts every test rating. Predictions are limited to the scale first
+// unless Options.NoClamp is set, as a page that shows stars would. train is what
+// the model was trained on; it is only counted. A prediction that fails or is
+// NaN is an error, since leaving it out would flatter the model.
+func Ratings(ctx context.Context, model Predictor, train, test *dataset.Ratings, opt Options) (Errors, error) {
+	if err := checkPair(train, test); err != nil {
+		return Errors{}, err
+	}
+	o, err := opt.resolved(test)
+	if err != nil {
+		return Errors{}, err
+	}
+	if test.Len() == 0 {
+		return Errors{}, fmt.Errorf("evaluate: %q has no test ratings: %w", test.Name, ErrNothing)
+	}
+	held := test.Matrix()
+	sums := make([]errorSums, (held.NumUsers()+blockSize-1)/blockSize)
+	err = forBlocks(ctx, held.NumUsers(), &o, "ratings", func() func(b, lo, hi int) error {
+		return func(b, lo, hi int) error {
+			for user := int32(lo); user < int32(hi); user++ {
+				items, values := held.Row(user)
+				if err := sums[b].add(model, user, items, values, &o); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	})
+	if err != nil {
+		return Errors{}, fmt.Errorf("evaluate: predicting test ratings: %w", err)
+	}
+	e := Errors{N: held.Len()}
+	for _, s := range sums {
+		e.RMSE += s.squared
+		e.MAE += s.absolute
+	}
+	e.RMSE, e.MAE = math.Sqrt(e.RMSE/float64(e.N)), e.MAE/float64(e.N)
+	e.countCold(train, held)
+	return e, nil
+}
+
+func (s *errorSums) add(model Predictor, user int32, items []int32, values []float32, o *Options) error {
+	for i, item := range items {
+		p, err := model.Predict(user, item)
+		if err != nil {
+			return fmt.Errorf("user row %d, item row %d: %w", user, item, err)
+		}
+		if p != p {
+			return fmt.Errorf("user row %d, item row %d: the prediction is NaN", user, item)
+		}
+		if !o.NoClamp {
+			p = o.ClampTo.Clamp(p)
+		}
+		off := float64(p) - float64(values[i])
+		s.squared += off * off
+		s.absolute += math.Abs(off)
+	}
+	return nil
+}
+
+func (e *Errors) countCold(train *dataset.Ratings, held *dataset.Matrix) {
+	users, items := rated(train.User, train.Users.Len()), rated(train.Item, train.Items.Len())
+	for user := range int32(held.NumUsers()) {
+		tested, _ := held.Row(user)
+		if users[user] == 0 {
+			e.ColdUsers += len(tested)
+		}
+		for _, item := range tested {
+			if items[item] == 0 {
+				e.ColdItems++
+			}
+		}
+	}
+}
