@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/nextflex/nextflex/dataset"
+)
+
+// dataFlags choose the data a command works on.
+type dataFlags struct {
+	Data []string `name:"data" group:"data" placeholder:"PATH" sep:"none" complete:"file" help:"File, directory or zip archive with ratings or films, plain or packed (gz, zst). May be repeated: the first is the set, further ones add to what is known of its films. Default: the demo set."`
+}
+
+// simulatedCaption stands in every table whose ratings no person gave.
+const simulatedCaption = "simulated ratings (demo set)"
+
+// open reads the set, or takes the demo set where no path is given.
+func (d dataFlags) open(ctx context.Context, s *session) (*dataset.Set, *dataset.Report, error) {
+	return d.openWith(ctx, s, dataset.Loader{})
+}
+
+// openWith is open with settings of the loader.
+func (d dataFlags) openWith(ctx context.Context, s *session, l dataset.Loader) (*dataset.Set, *dataset.Report, error) {
+	if len(d.Data) == 0 {
+		set, err := dataset.Demo()
+		return set, nil, err
+	}
+	b := s.newBar("reading", 0, true)
+	defer b.close()
+	l.Progress = func(p dataset.Progress) {
+		b.label("reading " + filepath.Base(p.File))
+		b.set(p.Bytes, p.Total)
+	}
+	return l.OpenSet(ctx, d.Data...)
+}
+
+// ratings is open for commands that cannot do without ratings.
+func (d dataFlags) ratings(ctx context.Context, s *session) (*dataset.Set, error) {
+	set, _, err := d.open(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if set.Ratings == nil || set.Ratings.Len() == 0 {
+		return nil, fmt.Errorf("%s holds films and no ratings", set.Name)
+	}
+	return set, nil
+}
+
+// source says in JSON which data an answer comes from.
+type source struct {
+	Set       string `json:"set"`
+	Simulated bool   `json:"simulated"` // ratings made by a model of tastes, not by people
+}
+
+func sourceOf(set *dataset.Set) source {
+	return source{Set: set.Name, Simulated: set.Simulated}
+}

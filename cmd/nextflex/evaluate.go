@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/nextflex/nextflex/als"
+	"github.com/nextflex/nextflex/dataset"
+	"github.com/nextflex/nextflex/ranking"
+	"github.com/nextflex/nextflex/recommend/evaluate"
+)
+
+type evaluateCommand struct {
+	Folds     string   `placeholder:"PREFIX" help:"Published folds in the directory of --data, in place of --protocol: u for u1.base and u1.test to u5."`
+	Protocol  string   `enum:"random,kfold,leave-last-out,time" default:"random" help:"How to hold ratings out: random (a fraction of all), kfold (each user's spread over --parts folds), leave-last-out (the newest --last of each user) or time (the newest fraction of all). Default: ${default}."`
+	Test      float64  `default:"0.2" placeholder:"FRACTION" help:"Part that random and time hold out (default ${default})."`
+	Parts     int      `default:"5" placeholder:"N" help:"Folds of kfold (default ${default})."`
+	Last      int      `default:"1" placeholder:"N" help:"Ratings of each user that leave-last-out holds out (default ${default})."`
+	K         []int    `short:"k" name:"k" default:"10" placeholder:"N" help:"Lengths of the lists that are measured, such as 5,10,20 (default ${default})."`
+	Threshold *float64 `placeholder:"X" help:"Held-out films count as relevant from this rating on. Default: four fifths of the scale (4 of 5 stars), any interaction where there are no grades."`
+	Model     string   `group:"model" enum:"als,implicit,bias,popularity,weighted" default:"als" help:"What to measure: als (explicit), implicit, or one of the baselines bias (mean and biases), popularity (most rated) and weighted (weighted rating). Default: ${default}."`
+	modelFlags
+	dataFlags
+}
+
+// Help is shown by --help.
+func (evaluateCommand) Help() string {
+	return `Trains a model on a part of the ratings and measures it on the rest: how far predictions are off (RMSE, MAE) and how good the lists are ` +
+		`that it would have shown (precision, recall, hit rate, NDCG, MAP and MRR at k, coverage), always over the full catalogue without the films a ` +
+		`person was trained on. With several folds each number is the mean over them, with its standard deviation.
+
+Examples:
+
+  nextflex evaluate                                            # the demo set
+  nextflex evaluate --data ml-100k --folds u --model als       # the published folds
+  nextflex evaluate --data ml-1m --protocol leave-last-out --model implicit --k 5,10,20 --json
+  nextflex evaluate --data ml-latest-small --model popularity  # what a model has to beat`
+}
+
+// Validate is called by kong before the command runs.
+func (c evaluateCommand) Validate() error {
+	for _, k := range c.K {
+		if k < 1 || k > maxK {
+			return usagef("-k is %d, want 1 to %d", k, maxK)
+		}
+	}
+	switch {
+	case !(c.Test > 0 && c.Test < 1):
+		return usagef("--test is %v, want a fraction between 0 and 1", c.Test)
+	case c.Parts < 2 || c.Parts > 1000:
+		return usagef("--parts is %d, want 2 to 1000", c.Parts)
+	case c.Last < 1:
+		return usagef("--last is %d, want 1 or more", c.Last)
+	case c.Folds != "" && len(c.Data) == 0:
+		return usagef("--folds names files in the directory of --data, which is missing")
+	}
+	return nil
+}
+
+// evaluateAnswer is the JSON of evaluate: metrics by name (rmse, ndcg@10...),
+// each with mean, std and folds.
+type evaluateAnswer struct {
+	source
+	Model string `json:"model"`
+	Split string `json:"split"` // folds (published), random, kfold, leave-last-out or time
+	evaluate.Summary
+	Seconds float64 `json:"seconds"`
+}
+
+// Run evaluates a model.
+func (c evaluateCommand) Run(ctx context.Context, s *session) error {
+	folds, from, err := c.folds(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := gradesOrImplicit(folds[0].Train, c.Model != "als" && c.Model != "bias", "--model implicit"); err != nil {
+		return err
+	}
+	start := time.Now()
+	summary, err := c.measure(ctx, s, folds)
+	if err != nil {
+		return err
+	}
+	answer := evaluateAnswer{source: from, Model: c.Model, Split: c.Protocol, Summary: summary, Seconds: time.Since(start).Seconds()}
+	if c.Folds != "" {
+		answer.Split = "folds"
+	}
+	if s.JSON {
+		return s.printJSON(answer)
+	}
+	answer.print(s)
+	return nil
+}
+
+// folds opens published folds or makes some.
+func (c evaluateCommand) folds(ctx context.Context, s *session) ([]dataset.Fold, source, error) {
+	if c.Folds != "" {
+		return c.published(ctx)
+	}
+	set, err := c.ratings(ctx, s)
+	if err != nil {
+		return nil, source{}, err
+	}
+	var folds []dataset.Fold
+	var fold dataset.Fold
+	switch c.Protocol {
+	case "kfold":
+		folds, err = dataset.KFold(set.Ratings, c.Parts, c.Seed)
+	case "leave-last-out":
+		fold, err = dataset.LeaveLastOut(set.Ratings, c.Last)
+	case "time":
+		fold, err = dataset.TimeSplit(set.Ratings, c.Test)
+	default:
+		fold, err = dataset.RandomSplit(set.Ratings, c.Test, c.Seed)
+	}
+	if err != nil {
+		return nil, source{}, err
+	}
+	if folds == nil {
+		folds = []dataset.Fold{fold}
+	}
+	if folds[0].Train.Len() == 0 || folds[0].Test.Len() == 0 {
+		return nil, source{}, fmt.Errorf("%s is too small for this protocol: %d ratings to train on and %d to test with", set.Name, folds[0].Train.Len(), folds[0].Test.Len())
+	}
+	return folds, sourceOf(set), nil
+}
+
+func (c evaluateCommand) published(ctx context.Context) ([]dataset.Fold, source, error) {
+	dir := c.Data[0]
+	folds, _, err := dataset.Loader{}.OpenFolds(ctx, dir, c.Folds)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, gone := os.Stat(dir); gone != nil {
+			return nil, source{}, gone
+		}
+		return nil, source{}, notFoundf("%s has no folds %s1.base and %s1.test", dir, c.Folds, c.Folds)
+	}
+	if err != nil {
+		return nil, source{}, err
+	}
+	name := folds[0].Train.Name
+	if abs, err := filepath.Abs(dir); err == nil {
+		name = filepath.Base(abs)
+	}
+	return folds, source{Set: name}, nil
+}
+
+func (c evaluateCommand) measure(ctx context.Context, s *session, folds []dataset.Fold) (evaluate.Summary, error) {
+	b := s.newBar("evaluating", 0, false)
+	defer b.close()
+	opt := evaluate.Options{K: c.K, Threads: c.Threads, NoErrors: c.Model == "implicit" || c.Model == "weighted", Progress: func(p evaluate.Progress) {
+		b.label(fmt.Sprintf("fold %d of %d, %s", p.Fold, p.Folds, map[string]string{"train": "training", "ratings": "predictions", "ranking": "lists"}[p.Stage]))
+		b.set(int64(p.Done), int64(p.Total))
+	}}
+	if c.Threshold != nil {
+		// To the package 0 means its default, and negative every rating.
+		if opt.Threshold = float32(*c.Threshold); *c.Threshold == 0 {
+			opt.Threshold = -1
+		}
+	}
+	return evaluate.CrossValidate(ctx, folds, c.train, opt)
+}
+
+func (c evaluateCommand) train(ctx context.Context, train *dataset.Ratings) (evaluate.Model, error) {
+	switch c.Model {
+	case "bias":
+		return evaluate.NewBiases(train, evaluate.BiasConfig{}), nil
+	case "popularity":
+		return evaluate.NewPopularity(train), nil
+	case "weighted":
+		return evaluate.NewWeighted(train, ranking.Config{})
+	}
+	return als.Train(ctx, train.Matrix(), c.config(c.Model == "implicit"))
+}
+
+// maxFoldColumns is how many folds a table shows one by one; JSON has all.
+const maxFoldColumns = 5
+
+func (a evaluateAnswer) print(s *session) {
+	t := &table{
+		title:   fmt.Sprintf("%s on %s, %s", a.Model, a.Set, a.Split),
+		columns: []column{{head: "metric"}, {head: "mean", right: true}},
+	}
+	first := a.Folds[0]
+	t.caption = fmt.Sprintf("%s ratings to train on, %s to test with", thousands(first.Train), thousands(first.Test))
+	if a.Simulated {
+		t.caption = simulatedCaption + "; " + t.caption
+	}
+	several := len(a.Folds) > 1
+	if several {
+		t.columns = append(t.columns, column{head: "std", right: true})
+		for _, fold := range a.Folds[:min(len(a.Folds), maxFoldColumns)] {
+			t.columns = append(t.columns, column{head: fold.Name, right: true})
+		}
+	}
+	for _, name := range a.Names() {
+		m := a.Metrics[name]
+		cells := []string{name, decimal(m.Mean, 4)}
+		if several {
+			cells = append(cells, decimal(m.Std, 4))
+			for _, v := range m.Folds[:min(len(m.Folds), maxFoldColumns)] {
+				cells = append(cells, decimal(v, 4))
+			}
+		}
+		t.row(cells...)
+	}
+	s.printTable(t)
+	s.print("")
+	for _, line := range wrapped(printable(a.Protocol), s.width) {
+		s.print("%s", line)
+	}
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"encoding/json"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// folds are two published folds of five people.
+var folds = map[string]string{
+	"f/u1.base": "1\t1\t5\t1\n1\t2\t4\t2\n2\t1\t4\t3\n2\t3\t2\t4\n3\t2\t5\t5\n3\t3\t1\t6\n",
+	"f/u1.test": "1\t3\t2\t7\n2\t2\t4\t8\n3\t1\t5\t9\n",
+	"f/u2.base": "1\t3\t2\t7\n1\t2\t4\t2\n2\t2\t4\t8\n2\t3\t2\t4\n3\t1\t5\t9\n3\t3\t1\t6\n",
+	"f/u2.test": "1\t1\t5\t1\n2\t1\t4\t3\n3\t2\t5\t5\n",
+}
+
+func TestEvaluate(t *testing.T) {
+	play(t, []scenario{
+		{name: "the demo set", args: []string{"evaluate", "--factors", "8"}, stdout: []string{"als on demo, random", simulatedCaption, "rmse", "ndcg@10"}},
+		{name: "folds", files: folds, args: []string{"evaluate", "--data", "f", "--folds", "u", "--model", "bias", "--k", "1,2"}, golden: "evaluate-folds"},
+		{name: "folds for programs", files: folds, args: []string{"evaluate", "--data", "f", "--folds", "u", "--model", "bias", "--k", "1,2", "--json"}, check: func(t *testing.T, stdout string) {
+			answer := decode[evaluateAnswer](t, stdout)
+			require.Equal(t, "f", answer.Set)
+			require.Equal(t, "folds", answer.Split)
+			require.Len(t, answer.Folds, 2)
+			require.Equal(t, "u1", answer.Folds[0].Name)
+			require.Equal(t, 6, answer.Folds[0].Train)
+			require.InDelta(t, (answer.Metrics["rmse"].Folds[0]+answer.Metrics["rmse"].Folds[1])/2, answer.Metrics["rmse"].Mean, 1e-12)
+			require.Contains(t, answer.Metrics, "ndcg@2")
+			require.Contains(t, answer.Protocol, "relevant from 4")
+		}},
+		{name: "k-fold", files: small, args: []string{"evaluate", "--data", "small", "--protocol", "kfold", "--parts", "3", "--model", "als", "--factors", "2", "--threshold", "0", "--json"},
+			check: func(t *testing.T, stdout string) {
+				answer := decode[evaluateAnswer](t, stdout)
+				require.Len(t, answer.Metrics["rmse"].Folds, 3)
+			}},
+		{name: "leave last out", files: small, args: []string{"evaluate", "--data", "small", "--protocol", "leave-last-out", "--model", "popularity", "--threshold", "0", "--json"},
+			check: func(t *testing.T, stdout string) {
+				answer := decode[evaluateAnswer](t, stdout)
+				require.Equal(t, 6, answer.Folds[0].Test)
+				require.NotContains(t, answer.Metrics, "rmse", "popularity predicts no ratings")
+			}},
+		{name: "time", files: small, args: []string{"evaluate", "--data", "small", "--protocol", "time", "--test", "0.3", "--model", "weighted", "--threshold", "0", "--json"},
+			check: func(t *testing.T, stdout string) {
+				require.Equal(t, 4, decode[evaluateAnswer](t, stdout).Folds[0].Test)
+			}},
+		{name: "implicit", files: small, args: []string{"evaluate", "--data", "small", "--model", "implicit", "--factors", "2", "--threshold", "0"}, stdout: []string{"hit_rate@10"}, never: []string{"rmse"}},
+		{name: "interactions", files: map[string]string{"seen.txt": "0 1 2 3\n1 2 3\n2 1 4\n3 4 2 1\n"}, args: []string{"evaluate", "--data", "seen.txt"}, code: exitUsage, stderr: []string{"add --model implicit"}},
+		{name: "no such fold", files: folds, args: []string{"evaluate", "--data", "f", "--folds", "v"}, code: exitNotFound, stderr: []string{"nextflex: f has no folds v1.base and v1.test\n"}},
+		{name: "folds without data", args: []string{"evaluate", "--folds", "u"}, code: exitUsage, stderr: []string{"--folds names files"}},
+		{name: "folds of nowhere", args: []string{"evaluate", "--data", "nowhere", "--folds", "u"}, code: exitFailed, stderr: []string{"nextflex: nowhere: no such file or directory\n"}},
+		{name: "no times", files: map[string]string{"r.csv": "userId,movieId,rating\n1,1,4\n1,2,3\n2,1,4\n2,2,5\n"}, args: []string{"evaluate", "--data", "r.csv", "--protocol", "time"}, code: exitFailed, stderr: []string{"no times"}},
+		{name: "k", args: []string{"evaluate", "--k", "5,0"}, code: exitUsage, stderr: []string{"nextflex: -k is 0, want 1 to 1000\n"}},
+		{name: "test", args: []string{"evaluate", "--test", "1"}, code: exitUsage, stderr: []string{"--test is 1"}},
+		{name: "parts", args: []string{"evaluate", "--parts", "1"}, code: exitUsage, stderr: []string{"--parts is 1"}},
+		{name: "last", args: []string{"evaluate", "--last", "0"}, code: exitUsage, stderr: []string{"--last is 0"}},
+		{name: "model", args: []string{"evaluate", "--model", "magic"}, code: exitUsage, stderr: []string{`"magic"`}},
+		{name: "nothing relevant", files: small, args: []string{"evaluate", "--data", "small", "--threshold", "9", "--factors", "2"}, code: exitFailed, stderr: []string{"nothing to measure"}},
+	})
+}
+
+// TestEvaluatePublishedFolds holds the promise of the model on the five folds
+// that came with the set.
+func TestEvaluatePublishedFolds(t *testing.T) {
+	dir := realData(t, "ml-100k")
+	stdout, stderr, code := scenario{args: []string{"evaluate", "--data", dir, "--folds", "u", "--model", "als", "--json"}}.run(t.Context())
+	require.Zero(t, code, stderr)
+	require.Empty(t, stderr)
+	var answer struct {
+		Metrics struct {
+			RMSE struct {
+				Mean, Std float64
+				Folds     []float64
+			} `json:"rmse"`
+		} `json:"metrics"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(stdout), &answer))
+	rmse := answer.Metrics.RMSE
+	require.Len(t, rmse.Folds, 5)
+	var mean float64
+	for _, v := range rmse.Folds {
+		mean += v / 5
+	}
+	require.InDelta(t, mean, rmse.Mean, 1e-9)
+	require.LessOrEqual(t, rmse.Mean, 0.917)
+	require.Greater(t, rmse.Mean, 0.85, "better than anybody has reached: something leaks")
+	require.False(t, math.IsNaN(rmse.Std))
+}

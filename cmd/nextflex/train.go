@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/nextflex/nextflex/als"
+	"github.com/nextflex/nextflex/dataset"
+)
+
+// modelFlags configure a model. Zero leaves a setting to its default.
+type modelFlags struct {
+	Factors        int     `group:"model" placeholder:"N" help:"Length of the vectors of users and items, 1 to 512 (default 64)."`
+	Iterations     int     `group:"model" placeholder:"N" help:"Rounds over all users and all items, 1 to 1000 (default 15)."`
+	Regularization float64 `group:"model" placeholder:"X" help:"Weight of the penalty on large vectors (default 0.13, implicit 0.003)."`
+	Alpha          float64 `group:"model" placeholder:"X" help:"For implicit models: how much an interaction of strength r counts against one that did not happen, c = 1 + alpha·r (default 1)."`
+	Unobserved     float64 `group:"model" placeholder:"X" help:"For implicit models: weight of a pair that did not happen (default 1)."`
+	NoBias         bool    `group:"model" help:"For explicit models: no biases of users and items."`
+	Seed           uint64  `group:"model" placeholder:"N" help:"Start of the random numbers; the same seed gives the same model (default 0)."`
+	Threads        int     `group:"model" placeholder:"N" help:"Threads to compute with; they do not change the result (default: one a processor)."`
+}
+
+func (m modelFlags) config(implicit bool) als.Config {
+	return als.Config{
+		Factors: m.Factors, Iterations: m.Iterations, Regularization: m.Regularization, Implicit: implicit,
+		Alpha: m.Alpha, Unobserved: m.Unobserved, NoBias: m.NoBias, Seed: m.Seed, Threads: m.Threads,
+	}
+}
+
+type trainCommand struct {
+	Out      string  `required:"" complete:"file" placeholder:"FILE.nfm" help:"Where to write the model."`
+	Validate float64 `name:"validate" placeholder:"FRACTION" help:"Hold out this part of the ratings (such as 0.1), measure each iteration on them, stop when it gets no better, and keep the best. Default: train on all."`
+	Implicit bool    `group:"model" help:"Take ratings as strengths of interest, not as grades."`
+	modelFlags
+	dataFlags
+}
+
+// Help is shown by --help.
+func (trainCommand) Help() string {
+	return `Factorises the ratings into vectors of users and films by alternating least squares and saves them as a model for recommend and for ` +
+		`the site. Explicit models predict grades and have biases of users and films; implicit ones (--implicit) tell what a person will choose. The same ` +
+		`data, settings and seed give the same file, byte for byte.
+
+Examples:
+
+  nextflex train --out demo.nfm                                      # on the demo set
+  nextflex train --data ml-latest-small --factors 32 --validate 0.1 --out small.nfm
+  nextflex train --data gowalla --implicit --alpha 10 --out places.nfm`
+}
+
+// trainAnswer is the JSON of train.
+type trainAnswer struct {
+	source
+	Model      string     `json:"model"` // the file
+	Bytes      int64      `json:"bytes"`
+	Ratings    int        `json:"ratings"` // trained on
+	HeldOut    int        `json:"held_out"`
+	Users      int        `json:"users"`
+	Items      int        `json:"items"`
+	Config     als.Config `json:"config"`
+	Losses     []float64  `json:"losses"`               // objective per rating after each iteration
+	Measure    string     `json:"measure,omitempty"`    // what validation measures
+	Validation []float64  `json:"validation,omitempty"` // that measure after each iteration
+	Best       int        `json:"best_iteration"`       // the one the model is of, from 1
+	Seconds    float64    `json:"seconds"`
+}
+
+// patience is how many iterations without gain end a training with validation.
+const patience = 3
+
+// Run trains a model and saves it.
+func (c trainCommand) Run(ctx context.Context, s *session) error {
+	if c.Validate < 0 || c.Validate >= 1 || c.Validate != c.Validate {
+		return usagef("--validate is %v, want a fraction from 0 to below 1, such as 0.1", c.Validate)
+	}
+	if err := writable(c.Out); err != nil {
+		return err // before an hour of training, not after
+	}
+	set, err := c.ratings(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := gradesOrImplicit(set.Ratings, c.Implicit, "--implicit"); err != nil {
+		return err
+	}
+	start := time.Now()
+	fold := dataset.Fold{Train: set.Ratings}
+	if c.Validate > 0 {
+		if fold, err = dataset.RandomSplit(set.Ratings, c.Validate, c.Seed); err != nil {
+			return err
+		}
+	}
+	model, err := c.train(ctx, s, set, fold)
+	if err != nil {
+		return err
+	}
+	if err := model.Save(c.Out); err != nil {
+		return fmt.Errorf("%s cannot be written: %w", c.Out, unwrapPath(err))
+	}
+	answer := c.answer(set, fold, model)
+	answer.Seconds = time.Since(start).Seconds()
+	if info, err := os.Stat(c.Out); err == nil {
+		answer.Bytes = info.Size()
+	}
+	if s.JSON {
+		return s.printJSON(answer)
+	}
+	answer.print(s)
+	return nil
+}
+
+// gradesOrImplicit refuses to predict grades where there are none.
+func gradesOrImplicit(r *dataset.Ratings, implicit bool, flag string) error {
+	if r.Scale.Implicit && !implicit {
+		return usagef("%s holds interactions without grades: add %s", r.Name, flag)
+	}
+	return nil
+}
+
+func (c trainCommand) train(ctx context.Context, s *session, set *dataset.Set, fold dataset.Fold) (*als.Model, error) {
+	b := s.newBar("training", 0, false)
+	defer b.close()
+	opts := []als.TrainOption{
+		als.WithNote("trained on " + set.Name),
+		als.WithProgress(func(p als.Progress) {
+			text := fmt.Sprintf("loss %.4f", p.Loss)
+			if !math.IsNaN(p.Validation) {
+				text += fmt.Sprintf(", validation %.4f", p.Validation)
+			}
+			b.label("training, " + text)
+			b.set(int64(p.Iteration), int64(p.Iterations))
+		}),
+	}
+	if fold.Test != nil {
+		opts = append(opts, als.WithValidation(fold.Test.Matrix(), patience))
+	}
+	return als.Train(ctx, fold.Train.Matrix(), c.config(c.Implicit), opts...)
+}
+
+func (c trainCommand) answer(set *dataset.Set, fold dataset.Fold, model *als.Model) trainAnswer {
+	p := model.Provenance()
+	a := trainAnswer{
+		source: sourceOf(set), Model: c.Out, Ratings: fold.Train.Len(), Users: model.Users().Len(), Items: model.Items().Len(),
+		Config: model.Config(), Losses: p.Losses, Validation: p.Validation, Best: len(p.Losses),
+	}
+	if fold.Test != nil {
+		a.HeldOut = fold.Test.Len()
+		a.Measure = "rmse"
+		if c.Implicit {
+			a.Measure = "expected_percentile_rank"
+		}
+		a.Best = 1 + slices.Index(p.Validation, slices.Min(p.Validation))
+	}
+	return a
+}
+
+func (a trainAnswer) print(s *session) {
+	t := &table{title: "Model " + filepath.Base(a.Model), columns: []column{{}, {cut: true}}}
+	if a.Simulated {
+		t.caption = simulatedCaption
+	}
+	kind := "explicit ALS with biases"
+	switch {
+	case a.Config.Implicit:
+		kind = "implicit ALS"
+	case a.Config.NoBias:
+		kind = "explicit ALS without biases"
+	}
+	t.row("kind", kind)
+	t.row("data", fmt.Sprintf("%s: %s ratings of %s users and %s items", a.Set, thousands(a.Ratings), thousands(a.Users), thousands(a.Items)))
+	t.row("factors", thousands(a.Config.Factors))
+	t.row("regularization", fmt.Sprintf("%g", a.Config.Regularization))
+	if a.Config.Implicit {
+		t.row("alpha", fmt.Sprintf("%g", a.Config.Alpha))
+	}
+	t.row("seed", fmt.Sprintf("%d", a.Config.Seed))
+	t.row("iterations", thousands(len(a.Losses)))
+	t.row("loss", fmt.Sprintf("%.4f after the first, %.4f after the last", a.Losses[0], a.Losses[len(a.Losses)-1]))
+	if a.Measure != "" {
+		name := "RMSE"
+		if a.Config.Implicit {
+			name = "expected percentile rank"
+		}
+		t.row("validation", fmt.Sprintf("%s %.4f on %s held-out ratings, best after iteration %d", name, a.Validation[a.Best-1], thousands(a.HeldOut), a.Best))
+	}
+	t.row("time", fmt.Sprintf("%.1f s", a.Seconds))
+	t.row("file", fmt.Sprintf("%s, %s", a.Model, bytesText(a.Bytes)))
+	s.printTable(t)
+}
+
+// bytesText writes a size in decimal units.
+func bytesText(n int64) string {
+	units := []string{"kB", "MB", "GB", "TB"}
+	if n < 1000 {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	x := float64(n)
+	unit := ""
+	for _, unit = range units {
+		if x /= 1000; x < 999.5 {
+			break
+		}
+	}
+	if x < 10 {
+		return fmt.Sprintf("%.1f %s", x, unit)
+	}
+	return fmt.Sprintf("%.0f %s", x, unit)
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"os"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/nextflex/nextflex/als"
+)
+
+func TestTrain(t *testing.T) {
+	play(t, []scenario{
+		{name: "a small set", files: small, args: []string{"train", "--data", "small", "--factors", "3", "--iterations", "4", "--out", "m.nfm"},
+			stdout: []string{"Model m.nfm", "explicit ALS with biases", "14 ratings of 6 users and 5 items", "after the first"},
+			check: func(t *testing.T, _ string) {
+				m, err := als.Load("m.nfm")
+				require.NoError(t, err)
+				require.Equal(t, 3, m.Config().Factors)
+				require.Equal(t, "trained on small", m.Provenance().Note)
+				alone(t, "m.nfm", "small")
+			}},
+		{name: "for programs", files: small, args: []string{"train", "--data", "small", "--factors", "2", "--iterations", "3", "--seed", "7", "--no-bias", "--out", "m.nfm", "--json"},
+			check: func(t *testing.T, stdout string) {
+				answer := decode[trainAnswer](t, stdout)
+				require.Equal(t, "m.nfm", answer.Model)
+				require.Equal(t, 14, answer.Ratings)
+				require.Len(t, answer.Losses, 3)
+				require.Equal(t, 3, answer.Best)
+				require.True(t, answer.Config.NoBias)
+				require.EqualValues(t, 7, answer.Config.Seed)
+				info, err := os.Stat("m.nfm")
+				require.NoError(t, err)
+				require.Equal(t, info.Size(), answer.Bytes)
+			}},
+		{name: "validated", args: []string{"train", "--validate", "0.1", "--factors", "8", "--out", "m.nfm", "--json"}, check: func(t *testing.T, stdout string) {
+			answer := decode[trainAnswer](t, stdout)
+			require.True(t, answer.Simulated)
+			require.Equal(t, "rmse", answer.Measure)
+			require.Len(t, answer.Validation, len(answer.Losses))
+			require.InDelta(t, 9.0, float64(answer.Ratings)/float64(answer.HeldOut), 0.01)
+			for _, v := range answer.Validation {
+				require.GreaterOrEqual(t, v, answer.Validation[answer.Best-1])
+			}
+		}},
+		{name: "implicit", files: small, args: []string{"train", "--data", "small", "--implicit", "--alpha", "2", "--factors", "2", "--out", "m.nfm"},
+			stdout: []string{"implicit ALS", "alpha"}},
+		{name: "interactions taken for grades", files: map[string]string{"seen.txt": "0 1 2 3\n1 2 3\n2 1 4\n3 4 2 1\n"},
+			args: []string{"train", "--data", "seen.txt", "--out", "m.nfm"}, code: exitUsage, stderr: []string{"add --implicit"}},
+		{name: "factors", files: small, args: []string{"train", "--data", "small", "--factors", "1000", "--out", "m.nfm"}, code: exitUsage, stderr: []string{"nextflex: --factors is 1000, want 1 to 512\n"}},
+		{name: "iterations", files: small, args: []string{"train", "--data", "small", "--iterations=-1", "--out", "m.nfm"}, code: exitUsage, stderr: []string{"--iterations is -1"}},
+		{name: "validation", files: small, args: []string{"train", "--data", "small", "--validate", "1.5", "--out", "m.nfm"}, code: exitUsage, stderr: []string{"--validate is 1.5"}},
+		{name: "no place to write", files: small, args: []string{"train", "--data", "small", "--out", "nowhere/m.nfm"}, code: exitFailed,
+			stderr: []string{"nextflex: nowhere/m.nfm cannot be written: no such file or directory\n"}},
+		{name: "a directory in the way", files: small, args: []string{"train", "--data", "small", "--out", "small"}, code: exitFailed, stderr: []string{"nextflex: small cannot be written: is a directory\n"}},
+		{name: "no out", files: small, args: []string{"train", "--data", "small"}, code: exitUsage, stderr: []string{"missing flags: --out=FILE.nfm"}},
+		{name: "films alone", files: map[string]string{"movies.csv": small["small/movies.csv"]}, args: []string{"train", "--data", "movies.csv", "--out", "m.nfm"}, code: exitFailed, stderr: []string{"no ratings"}},
+	})
+}
+
+// alone checks that a directory holds the named entries and no temporary file.
+func alone(t *testing.T, names ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(".")
+	require.NoError(t, err)
+	var have []string
+	for _, e := range entries {
+		have = append(have, e.Name())
+	}
+	require.ElementsMatch(t, names, have)
+}
+
+func TestTrainTwiceGivesTheSameFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var files [2][]byte
+	for i, threads := range []string{"1", "2"} {
+		_, stderr, code := scenario{args: []string{"train", "--factors", "8", "--iterations", "3", "--threads", threads, "--out", "m.nfm"}}.run(t.Context())
+		require.Zero(t, code, stderr)
+		require.Empty(t, stderr, "no progress in a pipe")
+		var err error
+		files[i], err = os.ReadFile("m.nfm")
+		require.NoError(t, err)
+	}
+	require.Equal(t, files[0], files[1])
+}
+
+func TestWritableToOthers(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs permissions as Unix has them")
+	}
+	t.Chdir(t.TempDir())
+	_, stderr, code := scenario{args: []string{"train", "--factors", "2", "--iterations", "1", "--out", "m.nfm"}}.run(t.Context())
+	require.Zero(t, code, stderr)
+	info, err := os.Stat("m.nfm")
+	require.NoError(t, err)
+	require.EqualValues(t, 0o644, info.Mode().Perm())
+}
+
+func TestBytesText(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 bytes", 999: "999 bytes", 1000: "1.0 kB", 12345: "12 kB", 999_499: "999 kB", 999_600: "1.0 MB", 1_234_567: "1.2 MB", 26_000_000_000: "26 GB"} {
+		require.Equal(t, want, bytesText(n))
+	}
+}
