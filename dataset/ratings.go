@@ -39,6 +39,7 @@ type Ratings struct {
 
 	lines *lineMap // where the entries stood in their file; nil where they came from none
 	file  string   // that file
+	space idSpace  // whose numbers the items have
 }
 
 // Len returns the number of ratings.

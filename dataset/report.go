@@ -26,13 +26,13 @@ const (
 	OutOfRange      Reason = "value out of range"
 	Duplicate       Reason = "duplicate"
 	ShiftedRow      Reason = "shifted row"
+	BadID           Reason = "unreadable movie id"
+	BadField        Reason = "unreadable field"
 	NoTitle         Reason = "no title"
 
-	UnknownItem     Reason = "item without metadata"
-	FewUserRatings  Reason = "user with too few ratings"
-	FewItemRatings  Reason = "item with too few ratings"
-	NoIDOfThisSet   Reason = "no id in this set"
-	AlreadyInCommon Reason = "not in the first set"
+	UnknownItem    Reason = "item without metadata"
+	FewUserRatings Reason = "user with too few ratings"
+	FewItemRatings Reason = "item with too few ratings"
 )
 
 // maxDropLines is how many line numbers a Drop keeps.
@@ -314,6 +314,27 @@ func (f *faultLog) count() int64 {
 		n += d.Count
 	}
 	return n
+}
+
+// merge adds the faults of a later part of the file that starts after some lines.
+func (f *faultLog) merge(t *faultLog, lines int64) {
+	for _, d := range t.drops {
+		at := slices.IndexFunc(f.drops, func(have Drop) bool { return have.Reason == d.Reason })
+		if at < 0 {
+			at = len(f.drops)
+			f.drops = append(f.drops, Drop{Reason: d.Reason, Example: d.Example})
+		}
+		have := &f.drops[at]
+		have.Count += d.Count
+		for _, line := range d.Lines[:min(len(d.Lines), maxDropLines-len(have.Lines))] {
+			have.Lines = append(have.Lines, line+lines)
+		}
+	}
+	if t.first != nil && (f.first == nil || t.first.Line+lines < f.first.Line) {
+		e := *t.first
+		e.Line += lines
+		f.first = &e
+	}
 }
 
 // to moves the faults into a report.
