@@ -1,0 +1,373 @@
+package als
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+
+	"github.com/nextflex/nextflex/dataset"
+)
+
+// A model file is
+//
+//	magic    "NFALS\r\n\x1a": text tools that change line ends break it at once
+//	version  uint32, little endian as all numbers are
+//	length   uint32, then that many bytes of JSON: header
+//	users    ids: int64 each, or uint32 length and bytes each
+//	items    ids
+//	tables   float32: user factors, item factors, user biases, item biases
+//	sum      SHA-256 of all before it
+const (
+	fileMagic   = "NFALS\r\n\x1a"
+	fileVersion = 1
+	maxHeader   = 1 << 20 // bytes
+	maxID       = 1 << 12 // bytes of a string id
+)
+
+// Errors of reading a model.
+var (
+	// ErrFormat is returned for what is not a model file, or one of a version
+	// that this package doesn't know.
+	ErrFormat = errors.New("als: not a model file")
+	// ErrDamaged is returned for a model file that is cut short or changed.
+	ErrDamaged = errors.New("als: damaged model file")
+)
+
+type header struct {
+	Config     Config     `json:"config"`
+	Mean       float32    `json:"mean"`
+	Users      idHeader   `json:"users"`
+	Items      idHeader   `json:"items"`
+	Provenance Provenance `json:"provenance"`
+}
+
+type idHeader struct {
+	Count  int  `json:"count"`
+	String bool `json:"string,omitempty"`
+}
+
+// Save writes the model to a file, beside it first, so that a file of that name
+// is whole or as it was before.
+func (m *Model) Save(path string) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("als: saving a model: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = file.Close()           // the first error is the one that counts
+			_ = os.Remove(file.Name()) // likewise
+			err = fmt.Errorf("als: saving the model %s: %w", path, err)
+		}
+	}()
+	if err = m.Write(file); err != nil {
+		return err
+	}
+	if err = file.Chmod(0o644); err != nil {
+		return err
+	}
+	if err = file.Sync(); err != nil {
+		return err
+	}
+	if err = file.Close(); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
+
+// Write writes the model in the format of Read. Equal models give equal bytes.
+func (m *Model) Write(w io.Writer) error {
+	sum := sha256.New()
+	out := bufio.NewWriterSize(io.MultiWriter(w, sum), 1<<16)
+	head, err := json.Marshal(header{
+		Config: m.config, Mean: m.mean, Provenance: m.provenance,
+		Users: idHeader{m.users.Len(), !m.users.IsInt()},
+		Items: idHeader{m.items.Len(), !m.items.IsInt()},
+	})
+	if err != nil {
+		return fmt.Errorf("als: writing a model: %w", err)
+	}
+	// A bufio.Writer keeps its first error for Flush.
+	_, _ = out.WriteString(fileMagic)
+	_ = binary.Write(out, binary.LittleEndian, []uint32{fileVersion, uint32(len(head))})
+	_, _ = out.Write(head)
+	writeIDs(out, m.users)
+	writeIDs(out, m.items)
+	for _, table := range [][]float32{m.userFactors, m.itemFactors, m.userBias, m.itemBias} {
+		writeFloats(out, table)
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("als: writing a model: %w", err)
+	}
+	if _, err := w.Write(sum.Sum(nil)); err != nil {
+		return fmt.Errorf("als: writing a model: %w", err)
+	}
+	return nil
+}
+
+func writeIDs(out *bufio.Writer, ids *dataset.Index) {
+	var b [8]byte
+	for row := range int32(ids.Len()) {
+		id := ids.ID(row)
+		if n, ok := id.Int64(); ok {
+			_, _ = out.Write(binary.LittleEndian.AppendUint64(b[:0], uint64(n)))
+			continue
+		}
+		_, _ = out.Write(binary.LittleEndian.AppendUint32(b[:0], uint32(len(id.String()))))
+		_, _ = out.WriteString(id.String())
+	}
+}
+
+func writeFloats(out *bufio.Writer, table []float32) {
+	var b [4]byte
+	for _, v := range table {
+		_, _ = out.Write(binary.LittleEndian.AppendUint32(b[:0], math.Float32bits(v)))
+	}
+}
+
+// Load reads a model from a file that Save wrote.
+func Load(path string) (*Model, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("als: loading a model: %w", err)
+	}
+	defer file.Close() // only read from
+	m, err := Read(file)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s", err, path)
+	}
+	return m, nil
+}
+
+// Read reads a model that Write wrote. It refuses what is not a model
+// (ErrFormat) and what is cut short or changed (ErrDamaged). Memory is taken as
+// the bytes come, not as the header claims, so that a file costs no more than
+// a few times its size.
+func Read(r io.Reader) (*Model, error) {
+	d := &decoder{sum: sha256.New()}
+	d.in = bufio.NewReaderSize(r, 1<<16)
+	head, err := d.header()
+	if err != nil {
+		return nil, err
+	}
+	m := &Model{config: head.Config, mean: head.Mean, provenance: head.Provenance}
+	if m.users, err = d.ids(head.Users, "users"); err != nil {
+		return nil, err
+	}
+	if m.items, err = d.ids(head.Items, "items"); err != nil {
+		return nil, err
+	}
+	f := m.config.Factors
+	tables := []struct {
+		to   *[]float32
+		n    int
+		name string
+	}{
+		{&m.userFactors, head.Users.Count * f, "user factors"},
+		{&m.itemFactors, head.Items.Count * f, "item factors"},
+		{&m.userBias, head.Users.Count, "user biases"},
+		{&m.itemBias, head.Items.Count, "item biases"},
+	}
+	if m.config.NoBias {
+		tables = tables[:2]
+	}
+	for _, t := range tables {
+		if *t.to, err = d.floats(t.n, t.name); err != nil {
+			return nil, err
+		}
+	}
+	want := d.sum.Sum(nil)
+	got := make([]byte, len(want))
+	if _, err := io.ReadFull(d.in, got); err != nil {
+		return nil, damaged(err, "checksum")
+	}
+	if !bytes.Equal(got, want) {
+		return nil, fmt.Errorf("%w: the checksum does not match", ErrDamaged)
+	}
+	return m, nil
+}
+
+// decoder reads and sums up at once.
+type decoder struct {
+	in  *bufio.Reader
+	sum hash.Hash
+}
+
+func (d *decoder) read(p []byte) error {
+	if _, err := io.ReadFull(d.in, p); err != nil {
+		return err
+	}
+	d.sum.Write(p)
+	return nil
+}
+
+func damaged(err error, part string) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w: it ends within its %s", ErrDamaged, part)
+	}
+	return fmt.Errorf("als: reading the %s of a model: %w", part, err)
+}
+
+func (d *decoder) header() (header, error) {
+	var h header
+	magic := make([]byte, len(fileMagic))
+	if err := d.read(magic); err != nil || string(magic) != fileMagic {
+		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return h, damaged(err, "first bytes")
+		}
+		return h, ErrFormat
+	}
+	var numbers [8]byte
+	if err := d.read(numbers[:]); err != nil {
+		return h, damaged(err, "header")
+	}
+	version, length := binary.LittleEndian.Uint32(numbers[:]), binary.LittleEndian.Uint32(numbers[4:])
+	if version != fileVersion {
+		return h, fmt.Errorf("%w: it has version %d, this program reads version %d", ErrFormat, version, fileVersion)
+	}
+	if length > maxHeader {
+		return h, fmt.Errorf("%w: its header claims %d bytes, want at most %d", ErrDamaged, length, maxHeader)
+	}
+	text := make([]byte, length)
+	if err := d.read(text); err != nil {
+		return h, damaged(err, "header")
+	}
+	if err := json.Unmarshal(text, &h); err != nil {
+		return h, fmt.Errorf("%w: its header: %w", ErrDamaged, err)
+	}
+	check := h.Config
+	check.Threads = 1
+	if err := check.check(); err != nil {
+		return h, fmt.Errorf("%w: its header: %w", ErrDamaged, err)
+	}
+	for _, ids := range []idHeader{h.Users, h.Items} {
+		if ids.Count < 0 || ids.Count > math.MaxInt32 {
+			return h, fmt.Errorf("%w: its header claims %d ids", ErrDamaged, ids.Count)
+		}
+	}
+	return h, nil
+}
+
+func (d *decoder) ids(h idHeader, name string) (*dataset.Index, error) {
+	var index *dataset.Index
+	var err error
+	if h.String {
+		var ids []string
+		if ids, err = d.strings(h.Count, name); err != nil {
+			return nil, err
+		}
+		index, err = dataset.NewStringIndex(ids)
+	} else {
+		var ids []int64
+		if ids, err = d.ints(h.Count, name); err != nil {
+			return nil, err
+		}
+		index, err = dataset.NewIndex(ids)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: its %s: %w", ErrDamaged, name, err)
+	}
+	return index, nil
+}
+
+func (d *decoder) ints(n int, name string) ([]int64, error) {
+	var ids []int64
+	err := d.blocks(n, 8, func(b []byte) {
+		for ; len(b) > 0; b = b[8:] {
+			ids = append(ids, int64(binary.LittleEndian.Uint64(b)))
+		}
+	})
+	if err != nil {
+		return nil, damaged(err, name)
+	}
+	return ids, nil
+}
+
+func (d *decoder) strings(n int, name string) ([]string, error) {
+	var ids []string
+	var length [4]byte
+	for range n {
+		if err := d.read(length[:]); err != nil {
+			return nil, damaged(err, name)
+		}
+		size := binary.LittleEndian.Uint32(length[:])
+		if size > maxID {
+			return nil, fmt.Errorf("%w: one of its %s claims an id of %d bytes, want at most %d", ErrDamaged, name, size, maxID)
+		}
+		id := make([]byte, size)
+		if err := d.read(id); err != nil {
+			return nil, damaged(err, name)
+		}
+		ids = append(ids, string(id))
+	}
+	return ids, nil
+}
+
+func (d *decoder) floats(n int, name string) ([]float32, error) {
+	var table []float32
+	bad := false
+	err := d.blocks(n, 4, func(b []byte) {
+		for ; len(b) > 0; b = b[4:] {
+			v := math.Float32frombits(binary.LittleEndian.Uint32(b))
+			bad = bad || v-v != 0
+			table = append(table, v)
+		}
+	})
+	if err != nil {
+		return nil, damaged(err, name)
+	}
+	if bad {
+		return nil, fmt.Errorf("%w: its %s hold a number that is not finite", ErrDamaged, name)
+	}
+	return table, nil
+}
+
+// blocks reads n values of a size, a block at a time.
+func (d *decoder) blocks(n, size int, do func([]byte)) error {
+	buf := make([]byte, 1<<15)
+	for n > 0 {
+		take := min(n, len(buf)/size)
+		if err := d.read(buf[:take*size]); err != nil {
+			return err
+		}
+		do(buf[:take*size])
+		n -= take
+	}
+	return nil
+}
+
+// fingerprint identifies the data that a model was trained on: ids and entries.
+func fingerprint(m *dataset.Matrix) string {
+	sum := sha256.New()
+	out := bufio.NewWriterSize(sum, 1<<16)
+	writeIDs(out, m.Users)
+	writeIDs(out, m.Items)
+	_ = out.Flush() // a hash does not fail
+	// Entries go through the encoder in blocks, so that the fingerprint is the
+	// same on every byte order.
+	block := make([]byte, 0, 1<<16)
+	flush := func() { sum.Write(block); block = block[:0] }
+	for _, p := range m.Ptr {
+		if block = binary.LittleEndian.AppendUint64(block, uint64(p)); len(block) > 1<<15 {
+			flush()
+		}
+	}
+	for i, col := range m.Index {
+		block = binary.LittleEndian.AppendUint32(block, uint32(col))
+		if block = binary.LittleEndian.AppendUint32(block, math.Float32bits(m.Value[i])); len(block) > 1<<15 {
+			flush()
+		}
+	}
+	flush()
+	return hex.EncodeToString(sum.Sum(nil))
+}

@@ -1,0 +1,122 @@
+package kernel
+
+import "fmt"
+
+// Lanes is the number of columns to which panels and triangles are padded.
+const Lanes = 8
+
+// Padded returns f rounded up to a multiple of Lanes.
+func Padded(f int) int { return (f + Lanes - 1) / Lanes * Lanes }
+
+// Gather copies rows of a row-major table with f columns into a panel whose
+// rows have Padded(f) columns, zeros in the padding:
+//
+//	panel[i·Padded(f) + c] = table[rows[i]·f + c]
+//
+// It panics if the panel is shorter than len(rows)·Padded(f) or a row is not in
+// the table.
+func Gather(panel, table []float32, f int, rows []int32) {
+	fp := Padded(f)
+	if len(panel) < len(rows)*fp {
+		panic(fmt.Sprintf("kernel: Gather of %d rows x %d into %d floats", len(rows), fp, len(panel)))
+	}
+	for i, r := range rows {
+		dst := panel[i*fp : (i+1)*fp : (i+1)*fp]
+		clear(dst[copy(dst, table[int(r)*f:(int(r)+1)*f]):])
+	}
+}
+
+// GatherScaled is Gather with row i multiplied by scale[i].
+func GatherScaled(panel, table []float32, f int, rows []int32, scale []float32) {
+	fp := Padded(f)
+	if len(panel) < len(rows)*fp || len(scale) < len(rows) {
+		panic(fmt.Sprintf("kernel: GatherScaled of %d rows x %d with %d scales into %d floats", len(rows), fp, len(scale), len(panel)))
+	}
+	for i, r := range rows {
+		dst := panel[i*fp : (i+1)*fp : (i+1)*fp]
+		src := table[int(r)*f : (int(r)+1)*f]
+		s := scale[i]
+		for c, v := range src {
+			dst[c] = float32(s * v)
+		}
+		clear(dst[len(src):])
+	}
+}
+
+// Syrk adds the products of a panel's rows with themselves to the lower
+// triangle of a square matrix (the symmetric rank-n update of BLAS):
+//
+//	for r, for c <= r: a[r·fp + c] += Σ over i < n of panel[i·fp + r]·panel[i·fp + c]
+//
+// Both have fp columns, a multiple of Lanes. What stands above the diagonal is
+// undefined afterwards. It panics on short slices and on another fp.
+func Syrk(a, panel []float32, n, fp int) {
+	if fp%Lanes != 0 || fp < 0 || n < 0 || len(a) < fp*fp || len(panel) < n*fp {
+		panic(fmt.Sprintf("kernel: Syrk of %d x %d in %d floats onto %d floats", n, fp, len(panel), len(a)))
+	}
+	if n > 0 && fp > 0 {
+		syrk(a, panel, n, fp)
+	}
+}
+
+// syrkGeneric keeps a 4x4 tile in registers over all rows of the panel.
+func syrkGeneric(a, panel []float32, n, fp int) {
+	for r := 0; r < fp; r += 4 {
+		for c := 0; c <= r; c += 4 {
+			syrkTile(a[r*fp+c:], panel[r:], panel[c:], n, fp)
+		}
+	}
+}
+
+func syrkTile(a, p, q []float32, n, fp int) {
+	var s00, s01, s02, s03, s10, s11, s12, s13, s20, s21, s22, s23, s30, s31, s32, s33 float32
+	for i := range n {
+		x, y := p[i*fp:i*fp+4:i*fp+4], q[i*fp:i*fp+4:i*fp+4]
+		x0, x1, x2, x3 := x[0], x[1], x[2], x[3]
+		y0, y1, y2, y3 := y[0], y[1], y[2], y[3]
+		s00 += float32(x0 * y0)
+		s01 += float32(x0 * y1)
+		s02 += float32(x0 * y2)
+		s03 += float32(x0 * y3)
+		s10 += float32(x1 * y0)
+		s11 += float32(x1 * y1)
+		s12 += float32(x1 * y2)
+		s13 += float32(x1 * y3)
+		s20 += float32(x2 * y0)
+		s21 += float32(x2 * y1)
+		s22 += float32(x2 * y2)
+		s23 += float32(x2 * y3)
+		s30 += float32(x3 * y0)
+		s31 += float32(x3 * y1)
+		s32 += float32(x3 * y2)
+		s33 += float32(x3 * y3)
+	}
+	add4(a[0*fp:], s00, s01, s02, s03)
+	add4(a[1*fp:], s10, s11, s12, s13)
+	add4(a[2*fp:], s20, s21, s22, s23)
+	add4(a[3*fp:], s30, s31, s32, s33)
+}
+
+func add4(a []float32, s0, s1, s2, s3 float32) {
+	a = a[:4:4]
+	a[0] += s0
+	a[1] += s1
+	a[2] += s2
+	a[3] += s3
+}
+
+// Combine adds a weighted sum of a panel's rows to a vector:
+//
+//	y[c] += Σ over i < len(w) of w[i]·panel[i·fp + c],  c < fp
+func Combine(y, panel, w []float32, fp int) {
+	if fp < 0 || len(y) < fp || len(panel) < len(w)*fp {
+		panic(fmt.Sprintf("kernel: Combine of %d x %d in %d floats onto %d floats", len(w), fp, len(panel), len(y)))
+	}
+	combine(y[:fp], panel, w, fp)
+}
+
+func combineGeneric(y, panel, w []float32, fp int) {
+	for i, a := range w {
+		axpyGeneric(a, panel[i*fp:(i+1)*fp], y)
+	}
+}

@@ -1,0 +1,41 @@
+package kernel
+
+// Dot returns Σ x[i]·y[i]. It panics if the lengths differ.
+func Dot(x, y []float32) float32 {
+	if len(x) != len(y) {
+		panic("kernel: Dot of unequal lengths")
+	}
+	return dot(x, y)
+}
+
+// dotGeneric adds in four strands, which a processor can run side by side.
+func dotGeneric(x, y []float32) float32 {
+	var s0, s1, s2, s3 float32
+	y = y[:len(x)]
+	i := 0
+	for ; i+4 <= len(x); i += 4 {
+		s0 += float32(x[i] * y[i])
+		s1 += float32(x[i+1] * y[i+1])
+		s2 += float32(x[i+2] * y[i+2])
+		s3 += float32(x[i+3] * y[i+3])
+	}
+	for ; i < len(x); i++ {
+		s0 += float32(x[i] * y[i])
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
+// Axpy adds a·x to y: y[i] += a·x[i]. It panics if the lengths differ.
+func Axpy(a float32, x, y []float32) {
+	if len(x) != len(y) {
+		panic("kernel: Axpy of unequal lengths")
+	}
+	axpy(a, x, y)
+}
+
+func axpyGeneric(a float32, x, y []float32) {
+	y = y[:len(x)]
+	for i, v := range x {
+		y[i] += float32(a * v)
+	}
+}
