@@ -1,0 +1,231 @@
+package similarity
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/nextflex/nextflex/dataset"
+	"github.com/nextflex/nextflex/internal/topk"
+)
+
+const (
+	maxTitle = 300 // bytes of a query that count; the rest is cut off
+	nearK    = 5   // near matches of Find
+	nearLow  = 0.3 // cosine of trigrams below which a title is no near match
+)
+
+// Titles finds films by title. It is immutable and safe for concurrent use.
+type Titles struct {
+	films    *dataset.Catalogue
+	folded   []string           // by position
+	byTitle  map[string][]int32 // folded, with article
+	byCore   map[string][]int32 // folded, without leading article; original titles too
+	numbers  map[string]int32   // of trigrams
+	trigrams *Vectors
+}
+
+// Match is what a title stands for. One entry in Exact is a hit, several are
+// choices. Near has films of similar titles, best first, where Exact is empty.
+type Match struct {
+	Exact []int32          // positions, oldest film first
+	Near  []dataset.Scored // Row is a position, Score the cosine of trigrams
+}
+
+// NewTitles indexes the titles of a catalogue.
+func NewTitles(films *dataset.Catalogue) *Titles {
+	t := &Titles{films: films, byTitle: map[string][]int32{}, byCore: map[string][]int32{}, numbers: map[string]int32{}}
+	documents := make([]Vector, films.Len())
+	for i := range documents {
+		m, pos := &films.Movies[i], int32(i)
+		folded := foldTitle(m.Title)
+		t.folded = append(t.folded, folded)
+		t.byTitle[folded] = append(t.byTitle[folded], pos)
+		t.addCore(folded, pos)
+		if m.OriginalTitle != "" {
+			t.addCore(foldTitle(m.OriginalTitle), pos)
+		}
+		documents[i] = t.vector(folded, true)
+	}
+	// Tokens are numbered as they come, so that they are in range and in order.
+	t.trigrams, _ = NewVectors(documents, len(t.numbers))
+	return t
+}
+
+func (t *Titles) addCore(folded string, pos int32) {
+	core := withoutArticle(folded)
+	if list := t.byCore[core]; len(list) == 0 || list[len(list)-1] != pos {
+		t.byCore[core] = append(list, pos)
+	}
+}
+
+// foldTitle folds a title and brings an article from its end to its front, as
+// in MovieLens's "Third Man, The".
+func foldTitle(title string) string {
+	if head, tail, ok := cutLast(title, ", "); ok && articles[Fold(tail)] {
+		title = tail + " " + head
+	}
+	return Fold(title)
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+var articles = map[string]bool{
+	"the": true, "a": true, "an": true, "le": true, "la": true, "les": true, "l": true, "der": true, "die": true, "das": true,
+	"el": true, "los": true, "las": true, "il": true, "lo": true, "gli": true, "i": true, "o": true, "os": true, "den": true, "det": true, "de": true,
+}
+
+func withoutArticle(folded string) string {
+	if first, rest, ok := strings.Cut(folded, " "); ok && articles[first] {
+		return rest
+	}
+	return folded
+}
+
+// Find looks a title up: as it is; else without regard to case, accents and
+// punctuation; else without its leading article, or as an original title. A year
+// in brackets at the end, "Solaris (1972)", narrows the choice. Where there is
+// no such film, Near has the nearest titles. An empty title matches nothing.
+func (t *Titles) Find(title string) Match {
+	title = cut(title)
+	name, year := splitYear(title)
+	folded := foldTitle(name)
+	for _, level := range [][]int32{t.same(name), t.byTitle[folded], t.byCore[withoutArticle(folded)]} {
+		if exact := t.ofYear(level, year); folded != "" && len(exact) > 0 {
+			return Match{Exact: exact}
+		}
+	}
+	return Match{Near: t.near(folded, nearK)}
+}
+
+// cut bounds a query from outside without splitting a letter.
+func cut(s string) string {
+	if len(s) <= maxTitle {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxTitle], "")
+}
+
+// splitYear takes a year in brackets off the end of a title.
+func splitYear(title string) (string, int) {
+	title = strings.TrimSpace(title)
+	if n := len(title); n > 6 && title[n-1] == ')' && title[n-6] == '(' {
+		if year, err := strconv.Atoi(title[n-5 : n-1]); err == nil && year > 1800 {
+			return strings.TrimSpace(title[:n-6]), year
+		}
+	}
+	return title, 0
+}
+
+// same returns the films whose title is the same to the letter.
+func (t *Titles) same(title string) []int32 {
+	var list []int32
+	for _, pos := range t.byTitle[foldTitle(title)] {
+		if t.films.Movies[pos].Title == title {
+			list = append(list, pos)
+		}
+	}
+	return list
+}
+
+// ofYear returns the films of a year, all for 0, oldest first.
+func (t *Titles) ofYear(list []int32, year int) []int32 {
+	var found []int32
+	for _, pos := range list {
+		if year == 0 || t.films.Movies[pos].Year == year {
+			found = append(found, pos)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b int32) int { return t.films.Movies[a].Year - t.films.Movies[b].Year })
+	return found
+}
+
+// near returns the films with the most alike titles by cosine of trigrams, which
+// forgives any few typing faults (Angell, Freund & Willett 1983).
+func (t *Titles) near(folded string, k int) []dataset.Scored {
+	list, _ := t.trigrams.SimilarTo(t.vector(folded, false), k, nil) // k is above 0 and the tokens are known ones
+	for i, s := range list {
+		if s.Score < nearLow {
+			return list[:i]
+		}
+	}
+	return list
+}
+
+// vector counts the trigrams of a folded title with a space at each end. New
+// trigrams get numbers only while the index is built.
+func (t *Titles) vector(folded string, grow bool) Vector {
+	if folded == "" {
+		return Vector{}
+	}
+	letters := []rune(" " + folded + " ")
+	var numbers []int32
+	for i := 0; i+3 <= len(letters); i++ {
+		gram := string(letters[i : i+3])
+		number, known := t.numbers[gram]
+		if !known {
+			if !grow {
+				continue
+			}
+			number = int32(len(t.numbers))
+			t.numbers[gram] = number
+		}
+		numbers = append(numbers, number)
+	}
+	slices.Sort(numbers)
+	return counts(numbers)
+}
+
+// Search returns up to k films for search-as-you-type, best first: the title
+// itself, titles that begin with the query, titles with words that begin with
+// its words, then near matches. Row is a position; Score is 4, 3, 2 or below 1
+// for the four kinds, plus a fraction for shorter titles. An empty query and k
+// below 1 find nothing. The cost is O(films).
+func (t *Titles) Search(query string, k int) []dataset.Scored {
+	folded := foldTitle(cut(query))
+	if folded == "" || k < 1 {
+		return nil
+	}
+	core := withoutArticle(folded)
+	asked := strings.Fields(core)
+	best := topk.New(k)
+	taken := map[int32]bool{}
+	for i, title := range t.folded {
+		kind := float32(0)
+		switch bare := withoutArticle(title); {
+		case title == folded || bare == core:
+			kind = 4
+		case strings.HasPrefix(title, folded) || strings.HasPrefix(bare, core):
+			kind = 3
+		case hasWords(title, asked):
+			kind = 2
+		default:
+			continue
+		}
+		taken[int32(i)] = true
+		best.Push(int32(i), kind+float32(len(folded))/float32(len(title)+len(folded)))
+	}
+	if len(taken) < k {
+		for _, s := range t.near(folded, k) {
+			if !taken[s.Row] {
+				best.Push(s.Row, s.Score*0.99)
+			}
+		}
+	}
+	return best.Sorted()
+}
+
+// hasWords tells whether each word asked for begins a word of the title.
+func hasWords(title string, asked []string) bool {
+	for _, w := range asked {
+		if !strings.HasPrefix(title, w) && !strings.Contains(title, " "+w) {
+			return false
+		}
+	}
+	return true
+}
