@@ -6,7 +6,10 @@ import (
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -81,10 +84,29 @@ func (t Tastes) Simulate(films *Catalogue) (*Ratings, error) {
 	if r.Items, err = NewIndex(ids); err != nil {
 		return nil, fmt.Errorf("dataset: simulating ratings: %w", err)
 	}
-	for u, n := range counts {
-		s.person(r, int32(u), n)
-	}
+	s.people(r, counts)
 	return r, nil
+}
+
+// people rates for everybody. Each person has random numbers of their own, so
+// that they may do it side by side.
+func (s *simulation) people(r *Ratings, counts []int) {
+	r.User, r.Item = make([]int32, s.Ratings), make([]int32, s.Ratings)
+	r.Value, r.Time = make([]float32, s.Ratings), make([]uint32, s.Ratings)
+	starts := make([]int, len(counts))
+	for u := 1; u < len(counts); u++ {
+		starts[u] = starts[u-1] + counts[u-1]
+	}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for u := int(next.Add(1)) - 1; u < len(counts); u = int(next.Add(1)) - 1 {
+				s.person(r, int32(u), starts[u], counts[u])
+			}
+		})
+	}
+	wg.Wait()
 }
 
 type simulation struct {
@@ -194,8 +216,8 @@ var (
 	lastTime  = time.Date(2025, 12, 31, 0, 0, 0, 0, time.UTC).Unix()
 )
 
-// person rates n films.
-func (s *simulation) person(r *Ratings, u int32, n int) {
+// person fills in n ratings from a place on.
+func (s *simulation) person(r *Ratings, u int32, at, n int) {
 	rng := rand.New(rand.NewPCG(s.Seed, uint64(4)<<40|uint64(u)))
 	taste := s.kinds[rng.IntN(viewerKinds)]
 	own := normal(rng)
@@ -210,8 +232,8 @@ func (s *simulation) person(r *Ratings, u int32, n int) {
 	for i, f := range films {
 		value := 3.55 + s.quality[f] + bias + float64(strength*taste.dot(s.appeal[f])) + float64(0.55*rng.NormFloat64())
 		value = min(max(math.Round(value*2)/2, 0.5), 5)
-		r.User, r.Item = append(r.User, u), append(r.Item, int32(f))
-		r.Value, r.Time = append(r.Value, float32(value)), append(r.Time, uint32(times[i]))
+		r.User[at+i], r.Item[at+i] = u, int32(f)
+		r.Value[at+i], r.Time[at+i] = float32(value), uint32(times[i])
 	}
 }
 
