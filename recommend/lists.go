@@ -1,173 +1,98 @@
 package recommend
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/nextflex/nextflex/dataset"
 	"github.com/nextflex/nextflex/ranking"
 )
 
-// Newest answers A: the films released last. Score is the year.
-func (e *Engine) Newest(q Query) (Result, error) {
-	return e.ranked(Newest, q, func(k int, f dataset.Filter) []ranking.Entry { return e.ranks.Newest(k, f) })
+// candidate is a film that may come into a list.
+type candidate struct {
+	pos   int32
+	score float64
 }
 
-// Popular answers A: the films with the most votes. Score is their number.
-func (e *Engine) Popular(q Query) (Result, error) {
-	return e.ranked(Popular, q, func(k int, f dataset.Filter) []ranking.Entry {
-		return e.ranks.Popular(k, e.config.PopularWindow, f)
+// Newest answers A with the films released last, newest first.
+func (e *Engine) Newest(q Query) (Result, error) {
+	return e.ranked(KindNewest, "", q, func(k int, f dataset.Filter) []ranking.Entry {
+		return e.ranks.Newest(k, f)
 	})
 }
 
-// Trending answers A: the films with the most votes of late. Score is the sum of
-// the decayed votes. Where votes have no times it answers as Popular and says so.
+// Popular answers A with the films that have the most ratings, of all time or in
+// Config.PopularWindow before the newest. Where ratings have no times, all count,
+// and Fallback says so.
+func (e *Engine) Popular(q Query) (Result, error) {
+	window, fallback := e.config.PopularWindow, ""
+	if window > 0 && !e.timed {
+		window, fallback = 0, "the ratings have no times: most rated of all time"
+	}
+	return e.ranked(KindPopular, fallback, q, func(k int, f dataset.Filter) []ranking.Entry {
+		return e.ranks.Popular(k, window, f)
+	})
+}
+
+// Trending answers A with the films that are rated most of late: a rating counts
+// half after each Config.TrendingHalfLife before the newest. Where ratings have no
+// times the list is that of Popular, and Fallback says so.
 func (e *Engine) Trending(q Query) (Result, error) {
-	result, err := e.ranked(Trending, q, func(k int, f dataset.Filter) []ranking.Entry {
+	if !e.timed {
+		return e.ranked(KindPopular, "the ratings have no times: most rated of all time", q, func(k int, f dataset.Filter) []ranking.Entry {
+			return e.ranks.Popular(k, 0, f)
+		})
+	}
+	return e.ranked(KindTrending, "", q, func(k int, f dataset.Filter) []ranking.Entry {
 		return e.ranks.Trending(k, e.config.TrendingHalfLife, f)
 	})
-	if err == nil && len(result.Items) == 0 {
-		if result, err = e.Popular(q); err == nil && len(result.Items) > 0 {
-			result.Fallback = "the votes have no times: most votes of all time instead"
-		}
-	}
-	return result, err
 }
 
-// Top answers B: the films best rated by all. Score is the weighted rating.
+// Top answers B with the films of the best weighted rating.
 func (e *Engine) Top(q Query) (Result, error) {
-	return e.ranked(Top, q, e.ranks.Top)
+	return e.ranked(KindTop, "", q, e.ranks.Top)
 }
 
-func (e *Engine) ranked(kind Kind, q Query, list func(int, dataset.Filter) []ranking.Entry) (Result, error) {
+// ranked makes a list that is the same for everybody.
+func (e *Engine) ranked(kind Kind, fallback string, q Query, list func(int, dataset.Filter) []ranking.Entry) (Result, error) {
 	if err := q.check(); err != nil {
 		return Result{}, err
 	}
-	entries := list(e.pool(q), e.allowed(q, nil))
-	items := make([]Item, len(entries))
+	s := e.borrow(&q)
+	defer e.giveBack(s)
+	return e.rankedWithout(s, kind, fallback, &q, list)
+}
+
+// rankedWithout is ranked with more films marked than the query excludes.
+func (e *Engine) rankedWithout(s *scratch, kind Kind, fallback string, q *Query, list func(int, dataset.Filter) []ranking.Entry) (Result, error) {
+	entries := list(e.pool(q), e.filter(s, q))
+	candidates := make([]candidate, len(entries))
 	for i, entry := range entries {
-		items[i] = e.item(entry.Pos, entry.Score)
+		candidates[i] = candidate{entry.Pos, entry.Score}
 	}
-	return Result{Kind: kind, Items: number(e.diversify(items, q))}, nil
-}
-
-// AmbiguousTitleError is returned where several films have the title asked for.
-type AmbiguousTitleError struct {
-	Title   string
-	Choices []*dataset.Movie // oldest first
-}
-
-// Error lists the films with their years.
-func (e *AmbiguousTitleError) Error() string {
-	return fmt.Sprintf("recommend: %d films have the title %q: %s", len(e.Choices), e.Title, names(e.Choices))
-}
-
-// UnknownTitleError is returned where no film has the title asked for.
-type UnknownTitleError struct {
-	Title string
-	Near  []*dataset.Movie // films with titles like it, best first; may be empty
-}
-
-// Error names films with titles like it.
-func (e *UnknownTitleError) Error() string {
-	if len(e.Near) == 0 {
-		return fmt.Sprintf("recommend: no film has the title %q", e.Title)
-	}
-	return fmt.Sprintf("recommend: no film has the title %q; near it are %s", e.Title, names(e.Near))
-}
-
-func names(films []*dataset.Movie) string {
-	texts := make([]string, len(films))
-	for i, m := range films {
-		texts[i] = fmt.Sprintf("%s (%d)", m.Title, m.Year)
-	}
-	return strings.Join(texts, ", ")
-}
-
-// UnknownMovieError is returned for an id that no film has.
-type UnknownMovieError struct{ ID dataset.ID }
-
-// Error names the id.
-func (e *UnknownMovieError) Error() string {
-	return fmt.Sprintf("recommend: no film has the id %s", e.ID)
-}
-
-// UnknownUserError is returned for a user who is not in the set.
-type UnknownUserError struct{ ID dataset.ID }
-
-// Error names the id.
-func (e *UnknownUserError) Error() string {
-	return fmt.Sprintf("recommend: no user of the set has the id %s", e.ID)
-}
-
-func (e *Engine) position(id dataset.ID) (int32, error) {
-	_, pos := e.films.ByID(id)
-	if pos < 0 {
-		return 0, &UnknownMovieError{id}
-	}
-	return int32(pos), nil
-}
-
-// Similar answers C for a film by its id: the films most like it by content.
-// Score is the cosine. It returns an *UnknownMovieError for an unknown id.
-func (e *Engine) Similar(id dataset.ID, q Query) (Result, error) {
-	if err := q.check(); err != nil {
-		return Result{}, err
-	}
-	pos, err := e.position(id)
+	chosen, err := e.diversify(candidates, q)
 	if err != nil {
 		return Result{}, err
 	}
-	scored, err := e.index.Similar(pos, e.pool(q), e.allowed(q, nil))
-	if err != nil {
-		return Result{}, fmt.Errorf("recommend: %w", err)
-	}
-	items := make([]Item, len(scored))
-	for i, s := range scored {
-		items[i] = e.item(s.Row, float64(s.Score))
-	}
-	items = number(e.diversify(items, q))
-	if q.Explain {
-		for i := range items {
-			if items[i].Reasons, err = e.shared(pos, items[i].Pos); err != nil {
-				return Result{}, err
-			}
-		}
-	}
-	return Result{Kind: Similar, Items: items}, nil
+	return e.result(kind, fallback, chosen), nil
 }
 
-// SimilarTitle is Similar for a film by its title. It returns an
-// *AmbiguousTitleError where several films have it and an *UnknownTitleError where
-// none does.
-func (e *Engine) SimilarTitle(title string, q Query) (Result, error) {
-	match := e.titles.Find(title)
-	switch len(match.Exact) {
-	case 1:
-		return e.Similar(e.films.Movies[match.Exact[0]].ID, q)
-	case 0:
-		unknown := &UnknownTitleError{Title: title}
-		for _, s := range match.Near {
-			unknown.Near = append(unknown.Near, &e.films.Movies[s.Row])
-		}
-		return Result{}, unknown
+// filter joins what the engine, the query and the marks say of a film. It is nil
+// where nothing is said.
+func (e *Engine) filter(s *scratch, q *Query) dataset.Filter {
+	var marks dataset.Filter
+	if len(s.skipped) > 0 {
+		marks = func(pos int32, _ *dataset.Movie) bool { return !s.skip[pos] }
 	}
-	ambiguous := &AmbiguousTitleError{Title: title}
-	for _, pos := range match.Exact {
-		ambiguous.Choices = append(ambiguous.Choices, &e.films.Movies[pos])
-	}
-	return Result{}, ambiguous
+	return dataset.AllOf(marks, e.config.Filter, q.Filter)
 }
 
-// shared says what two films have in common.
-func (e *Engine) shared(a, b int32) ([]Reason, error) {
-	parts, err := e.index.Explain(a, b)
-	if err != nil {
-		return nil, fmt.Errorf("recommend: %w", err)
+// result turns chosen films into a list.
+func (e *Engine) result(kind Kind, fallback string, chosen []candidate) Result {
+	r := Result{Kind: kind, Fallback: fallback, Items: make([]Item, len(chosen))}
+	for i, c := range chosen {
+		votes := e.ranks.Entry(c.pos)
+		r.Items[i] = Item{
+			Movie: &e.films.Movies[c.pos], Pos: c.pos, Rank: i + 1, Score: c.score,
+			Votes: votes.Count, Mean: votes.Mean,
+		}
 	}
-	reasons := make([]Reason, len(parts))
-	for i, p := range parts {
-		reasons[i] = Reason{Kind: string(p.Field), Name: p.Name, Pos: -1, Part: float64(p.Part)}
-	}
-	return reasons, nil
+	return r
 }

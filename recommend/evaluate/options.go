@@ -39,7 +39,7 @@ type Options struct {
 	// K are the lengths of the lists, each 1 to 100,000; nil means 10.
 	K []int
 	// Threshold is the least value of a test rating that makes its item
-	// relevant. 0 means four fifths of the way up to the largest value of the
+	// relevant. 0 means four fifths of the largest value of the
 	// scale (4 of 5 stars, 8 of 10) and every interaction of implicit feedback;
 	// negative makes every test rating relevant.
 	Threshold float32
