@@ -211,7 +211,7 @@ func find(films *dataset.Catalogue, id dataset.ID) (*dataset.Movie, int32) {
 func (e *Engine) movie(id dataset.ID) (*dataset.Movie, int32, error) {
 	m, pos := find(e.films, id)
 	if pos < 0 {
-		return nil, -1, fmt.Errorf("recommend: %w: id %s", ErrUnknownMovie, id)
+		return nil, -1, &UnknownMovieError{id}
 	}
 	return m, pos, nil
 }

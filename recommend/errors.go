@@ -8,13 +8,36 @@ import (
 	"github.com/nextflex/nextflex/dataset"
 )
 
-// Errors to branch on. They come wrapped with what was asked for.
+// Errors to branch on with errors.Is. The first two stand behind the types below,
+// which carry the id or title.
 var (
-	ErrUnknownUser  = errors.New("unknown user")
-	ErrUnknownMovie = errors.New("unknown movie")
+	ErrUnknownUser  = errors.New("recommend: unknown user")
+	ErrUnknownMovie = errors.New("recommend: unknown movie")
 	// ErrNoPrediction is returned where nothing can be said of a person and a film.
-	ErrNoPrediction = errors.New("no prediction")
+	ErrNoPrediction = errors.New("recommend: no prediction")
 )
+
+// UnknownUserError is returned for an id that no user of the set has.
+type UnknownUserError struct{ ID dataset.ID }
+
+// Error names the id.
+func (e *UnknownUserError) Error() string {
+	return fmt.Sprintf("recommend: no user of the set has the id %s", e.ID)
+}
+
+// Unwrap returns ErrUnknownUser.
+func (e *UnknownUserError) Unwrap() error { return ErrUnknownUser }
+
+// UnknownMovieError is returned for an id that no film has.
+type UnknownMovieError struct{ ID dataset.ID }
+
+// Error names the id.
+func (e *UnknownMovieError) Error() string {
+	return fmt.Sprintf("recommend: no film has the id %s", e.ID)
+}
+
+// Unwrap returns ErrUnknownMovie.
+func (e *UnknownMovieError) Unwrap() error { return ErrUnknownMovie }
 
 // AmbiguousTitleError is returned for a title that several films have.
 type AmbiguousTitleError struct {
@@ -41,9 +64,6 @@ func (e *UnknownTitleError) Error() string {
 	return fmt.Sprintf("recommend: no film is called %q; near titles are %s", e.Title, names(e.Near))
 }
 
-// Unwrap makes errors.Is(err, ErrUnknownMovie) true.
-func (e *UnknownTitleError) Unwrap() error { return ErrUnknownMovie }
-
 // names lists a few films for an error.
 func names(movies []*dataset.Movie) string {
 	const most = 5
@@ -61,13 +81,16 @@ func names(movies []*dataset.Movie) string {
 	return strings.Join(parts, "; ")
 }
 
+// Unwrap returns ErrUnknownMovie.
+func (e *UnknownTitleError) Unwrap() error { return ErrUnknownMovie }
+
 // RatingError says which of the ratings sent along is refused.
 type RatingError struct {
 	Index int    // of the rating, from 0
 	Field string // "Item" or "Value"
 	Value any    // what the field held
 	Want  string // the allowed range in words, such as "0.5 to 5"
-	Err   error  // ErrUnknownMovie for an Item, nil for a Value
+	Err   error  // an *UnknownMovieError for an Item, nil for a Value
 }
 
 // Error names index, field, value and range.

@@ -13,7 +13,7 @@ type candidate struct {
 
 // Newest answers A with the films released last, newest first.
 func (e *Engine) Newest(q Query) (Result, error) {
-	return e.ranked(KindNewest, "", q, func(k int, f dataset.Filter) []ranking.Entry {
+	return e.ranked(Newest, "", q, func(k int, f dataset.Filter) []ranking.Entry {
 		return e.ranks.Newest(k, f)
 	})
 }
@@ -26,7 +26,7 @@ func (e *Engine) Popular(q Query) (Result, error) {
 	if window > 0 && !e.timed {
 		window, fallback = 0, "the ratings have no times: most rated of all time"
 	}
-	return e.ranked(KindPopular, fallback, q, func(k int, f dataset.Filter) []ranking.Entry {
+	return e.ranked(Popular, fallback, q, func(k int, f dataset.Filter) []ranking.Entry {
 		return e.ranks.Popular(k, window, f)
 	})
 }
@@ -36,18 +36,18 @@ func (e *Engine) Popular(q Query) (Result, error) {
 // times the list is that of Popular, and Fallback says so.
 func (e *Engine) Trending(q Query) (Result, error) {
 	if !e.timed {
-		return e.ranked(KindPopular, "the ratings have no times: most rated of all time", q, func(k int, f dataset.Filter) []ranking.Entry {
+		return e.ranked(Popular, "the ratings have no times: most rated of all time", q, func(k int, f dataset.Filter) []ranking.Entry {
 			return e.ranks.Popular(k, 0, f)
 		})
 	}
-	return e.ranked(KindTrending, "", q, func(k int, f dataset.Filter) []ranking.Entry {
+	return e.ranked(Trending, "", q, func(k int, f dataset.Filter) []ranking.Entry {
 		return e.ranks.Trending(k, e.config.TrendingHalfLife, f)
 	})
 }
 
 // Top answers B with the films of the best weighted rating.
 func (e *Engine) Top(q Query) (Result, error) {
-	return e.ranked(KindTop, "", q, e.ranks.Top)
+	return e.ranked(Top, "", q, e.ranks.Top)
 }
 
 // ranked makes a list that is the same for everybody.

@@ -19,8 +19,8 @@ type Rating struct {
 
 // ForUser answers D for a person of the set, from the person's ratings there. It
 // is ForRatings with these ratings; the films rated are left out unless
-// Query.IncludeSeen is set. It returns ErrUnknownUser for an id that the set
-// lacks.
+// Query.Seen is set. It returns an *UnknownUserError for an id that
+// the set lacks.
 func (e *Engine) ForUser(user dataset.ID, q Query) (Result, error) {
 	if err := q.check(); err != nil {
 		return Result{}, err
@@ -53,11 +53,11 @@ func (e *Engine) ForRatings(ratings []Rating, q Query) (Result, error) {
 
 func (e *Engine) userProfile(user dataset.ID) (Profile, error) {
 	if e.matrix == nil {
-		return Profile{}, fmt.Errorf("recommend: %w: id %s: the set has no ratings", ErrUnknownUser, user)
+		return Profile{}, &UnknownUserError{user}
 	}
 	row, ok := e.matrix.Users.Row(user)
 	if !ok {
-		return Profile{}, fmt.Errorf("recommend: %w: id %s", ErrUnknownUser, user)
+		return Profile{}, &UnknownUserError{user}
 	}
 	items, values := e.matrix.Row(row)
 	p := Profile{Positions: make([]int32, len(items)), Values: values}
@@ -75,7 +75,7 @@ func (e *Engine) ratingsProfile(ratings []Rating) (Profile, error) {
 	for i, r := range ratings {
 		_, pos := find(e.films, r.Item)
 		if pos < 0 {
-			return Profile{}, &RatingError{Index: i, Field: "Item", Value: r.Item, Want: "the id of a film in the set", Err: ErrUnknownMovie}
+			return Profile{}, &RatingError{Index: i, Field: "Item", Value: r.Item, Want: "the id of a film in the set", Err: &UnknownMovieError{r.Item}}
 		}
 		if want := e.offScale(r.Value); want != "" {
 			return Profile{}, &RatingError{Index: i, Field: "Value", Value: r.Value, Want: want}
@@ -131,7 +131,7 @@ type judgement struct {
 func (e *Engine) personal(p Profile, q *Query) (Result, error) {
 	s := e.borrow(q)
 	defer e.giveBack(s)
-	if !q.IncludeSeen {
+	if !q.Seen {
 		for _, pos := range p.Positions {
 			s.mark(pos)
 		}
@@ -140,8 +140,8 @@ func (e *Engine) personal(p Profile, q *Query) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	if j.kind == KindTop {
-		return e.rankedWithout(s, KindTop, j.fallback, q, e.ranks.Top)
+	if j.kind == Top {
+		return e.rankedWithout(s, Top, j.fallback, q, e.ranks.Top)
 	}
 	chosen, err := e.diversify(e.best(j.scores, e.pool(q), e.filter(s, q)), q)
 	if err != nil {
@@ -180,21 +180,21 @@ func (e *Engine) judge(s *scratch, p Profile, q *Query) (j judgement, err error)
 	j.rates = rates && known
 	switch {
 	case known && content && q.Blend < 1:
-		j.kind, j.scores = KindBlend, s.content
+		j.kind, j.scores = Blend, s.content
 		blend(s.content, s.model, float32(q.Blend))
 	case content:
-		j.kind, j.scores = KindContent, s.content
+		j.kind, j.scores = Content, s.content
 		dropZeros(s.content)
 		if !known && q.Blend < 1 {
 			j.fallback = why + ": by content alone"
 		}
 	case known:
-		j.kind, j.scores = KindPersonal, s.model
+		j.kind, j.scores = Personal, s.model
 		if q.Blend > 0 {
 			j.fallback = "nothing is known of the films this person likes: by the model alone"
 		}
 	default:
-		j.kind, j.fallback = KindTop, why+": best rated by all"
+		j.kind, j.fallback = Top, why+": best rated by all"
 	}
 	return j, nil
 }

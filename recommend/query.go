@@ -44,8 +44,8 @@ type Query struct {
 	Explain bool
 	// Exclude are films that must not be listed. Unknown ids are ignored.
 	Exclude []dataset.ID
-	// IncludeSeen lets films in that the person has rated.
-	IncludeSeen bool
+	// Seen lets films in that the person has rated.
+	Seen bool
 }
 
 func (q *Query) check() error {
@@ -66,14 +66,14 @@ type Kind string
 
 // The kinds of lists.
 const (
-	KindNewest   Kind = "newest"   // A: by release
-	KindPopular  Kind = "popular"  // A: by number of ratings
-	KindTrending Kind = "trending" // A: by number of ratings of late
-	KindTop      Kind = "top"      // B: by weighted rating
-	KindSimilar  Kind = "similar"  // C: by content, like one film
-	KindPersonal Kind = "personal" // D: by the model
-	KindContent  Kind = "content"  // D with Blend 1: by content, like the films a person likes
-	KindBlend    Kind = "blend"    // D with a Blend between
+	Newest   Kind = "newest"   // A: by release
+	Popular  Kind = "popular"  // A: by number of ratings
+	Trending Kind = "trending" // A: by number of ratings of late
+	Top      Kind = "top"      // B: by weighted rating
+	Similar  Kind = "similar"  // C: by content, like one film
+	Personal Kind = "personal" // D: by the model
+	Content  Kind = "content"  // D with Blend 1: by content, like the films a person likes
+	Blend    Kind = "blend"    // D with a Blend between
 )
 
 // Result is a list of films.
@@ -85,9 +85,9 @@ type Result struct {
 
 // Item is one film of a list.
 type Item struct {
-	Movie *dataset.Movie `json:"movie"`
-	Pos   int32          `json:"-"`    // position in Engine.Films().Movies
-	Rank  int            `json:"rank"` // from 1
+	Movie *dataset.Movie `json:"movie"` // of the catalogue; must not be changed
+	Pos   int32          `json:"-"`     // position in Engine.Films().Movies
+	Rank  int            `json:"rank"`  // from 1
 	// Score is what the list is ordered by where Query.Diversity is 0: the year
 	// (newest), the number of ratings (popular), their decayed number (trending),
 	// the weighted rating (top), the cosine (similar, content), the model's score
@@ -99,15 +99,16 @@ type Item struct {
 	// Votes and Mean are the ratings of the film by all people; 0 without any.
 	Votes float64 `json:"votes"`
 	Mean  float64 `json:"mean"`
-	// Reasons say why the film is listed, largest part first within a kind, at
-	// most five of each; nil unless asked for by Query.Explain.
+	// Reasons say why the film is listed, at most five of each kind of cause,
+	// rated films first, larger parts first; nil unless asked for by
+	// Query.Explain. Why has them all.
 	Reasons []Reason `json:"reasons,omitempty"`
 }
 
-// KindRated is the Kind of a Reason for a film that the person has rated. The
+// Rated is the Kind of a Reason for a film that the person has rated. The
 // other kinds are the fields of package similarity: director, cast, keyword,
 // genre and overview.
-const KindRated = "rated"
+const Rated = "rated"
 
 // Reason is one cause of a film's place in a list.
 type Reason struct {
@@ -116,6 +117,8 @@ type Reason struct {
 	// Part is how much it adds: of the cosine for what is shared, of the model's
 	// score for a rated film.
 	Part float64 `json:"part"`
-	// Movie is the rated film; nil for the other kinds.
+	// Movie is the rated film and Pos its position in Engine.Films().Movies; nil
+	// and -1 for the other kinds.
 	Movie *dataset.Movie `json:"-"`
+	Pos   int32          `json:"-"`
 }

@@ -11,8 +11,8 @@ import (
 const maxReasons = 5
 
 // Similar answers C with the films most like the film of an id, by what is known
-// of them. The list is empty where nothing is known of the film. It returns
-// ErrUnknownMovie for an id that the set lacks.
+// of them. The list is empty where nothing is known of the film. It returns an
+// *UnknownMovieError for an id that the set lacks.
 func (e *Engine) Similar(id dataset.ID, q Query) (Result, error) {
 	if err := q.check(); err != nil {
 		return Result{}, err
@@ -65,7 +65,7 @@ func (e *Engine) similar(pos int32, q *Query) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	r := e.result(KindSimilar, "", chosen)
+	r := e.result(Similar, "", chosen)
 	if !q.Explain {
 		return r, nil
 	}
@@ -83,7 +83,7 @@ func (e *Engine) similar(pos int32, q *Query) (Result, error) {
 func sharedReasons(shared []similarity.Reason, most int) []Reason {
 	reasons := make([]Reason, min(len(shared), most))
 	for i := range reasons {
-		reasons[i] = Reason{Kind: string(shared[i].Field), Name: shared[i].Name, Part: float64(shared[i].Part)}
+		reasons[i] = Reason{Kind: string(shared[i].Field), Name: shared[i].Name, Part: float64(shared[i].Part), Pos: -1}
 	}
 	return reasons
 }

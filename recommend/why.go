@@ -11,9 +11,9 @@ import (
 // Explanation says what speaks for a film, in full.
 type Explanation struct {
 	Movie *dataset.Movie `json:"movie"`
-	// Kind is KindPersonal where the model explains its score, KindContent where
+	// Kind is Personal where the model explains its score, Content where
 	// only the films' contents are compared with those the person likes, and
-	// KindSimilar for two films.
+	// Similar for two films.
 	Kind Kind `json:"kind"`
 	// Score is the model's score (personal) or the cosine (content, similar).
 	Score float64 `json:"score"`
@@ -33,8 +33,8 @@ type Explanation struct {
 
 // Why explains a film to a person of the set: which of the person's ratings speak
 // for it and what it shares with the films the person likes. It returns
-// ErrUnknownUser, ErrUnknownMovie, and ErrNoPrediction where nothing connects
-// them.
+// an *UnknownUserError or *UnknownMovieError, and ErrNoPrediction where nothing
+// connects them.
 func (e *Engine) Why(user, movie dataset.ID) (Explanation, error) {
 	p, err := e.userProfile(user)
 	if err != nil {
@@ -71,7 +71,7 @@ func (e *Engine) WhySimilar(film, other dataset.ID) (Explanation, error) {
 	if err != nil {
 		return Explanation{}, fmt.Errorf("recommend: explaining %s: %w", other, err)
 	}
-	return Explanation{Movie: m, Kind: KindSimilar, Score: float64(cosine), Rated: []Reason{}, Shared: sharedReasons(shared, len(shared))}, nil
+	return Explanation{Movie: m, Kind: Similar, Score: float64(cosine), Rated: []Reason{}, Shared: sharedReasons(shared, len(shared))}, nil
 }
 
 func (e *Engine) why(p Profile, movie dataset.ID) (Explanation, error) {
@@ -79,7 +79,7 @@ func (e *Engine) why(p Profile, movie dataset.ID) (Explanation, error) {
 	if err != nil {
 		return Explanation{}, err
 	}
-	x := Explanation{Movie: m, Kind: KindContent, Rated: []Reason{}, Shared: []Reason{}}
+	x := Explanation{Movie: m, Kind: Content, Rated: []Reason{}, Shared: []Reason{}}
 	profile, err := e.profile(p)
 	if err != nil {
 		return Explanation{}, fmt.Errorf("recommend: content profile: %w", err)
@@ -94,7 +94,7 @@ func (e *Engine) why(p Profile, movie dataset.ID) (Explanation, error) {
 	}
 	switch err := e.whyByModel(&x, p, pos); {
 	case err == nil:
-		x.Kind = KindPersonal
+		x.Kind = Personal
 	case !errors.Is(err, ErrNoPrediction):
 		return Explanation{}, err
 	case len(x.Shared) == 0:
@@ -107,11 +107,11 @@ func (e *Engine) why(p Profile, movie dataset.ID) (Explanation, error) {
 func (e *Engine) whyByModel(x *Explanation, p Profile, pos int32) error {
 	explainer, ok := e.scorer.(Explainer)
 	if !ok {
-		return fmt.Errorf("recommend: %w: there is no model that explains its scores", ErrNoPrediction)
+		return fmt.Errorf("%w: there is no model that explains its scores", ErrNoPrediction)
 	}
 	score, base, parts, err := explainer.Explain(p, pos)
 	if errors.Is(err, ErrNoOpinion) {
-		return fmt.Errorf("recommend: %w: the model knows none of the films this person has rated, or not this film", ErrNoPrediction)
+		return fmt.Errorf("%w: the model knows none of the films this person has rated, or not this film", ErrNoPrediction)
 	}
 	if err != nil {
 		return fmt.Errorf("recommend: explaining %s: %w", x.Movie.ID, err)
@@ -128,14 +128,14 @@ func (e *Engine) whyByModel(x *Explanation, p Profile, pos int32) error {
 
 func (e *Engine) ratedReason(pos int32, part float32) Reason {
 	m := &e.films.Movies[pos]
-	return Reason{Kind: KindRated, Name: m.Title, Part: float64(part), Movie: m}
+	return Reason{Kind: Rated, Name: m.Title, Part: float64(part), Movie: m, Pos: pos}
 }
 
 // reasons are the few that a list shows: the ratings that speak for a film, and
 // what it shares with the profile.
 func (e *Engine) reasons(p Profile, j judgement, pos int32) ([]Reason, error) {
 	var reasons []Reason
-	if explainer, ok := e.scorer.(Explainer); ok && j.kind != KindContent {
+	if explainer, ok := e.scorer.(Explainer); ok && j.kind != Content {
 		_, _, parts, err := explainer.Explain(p, pos)
 		if err != nil && !errors.Is(err, ErrNoOpinion) { // a blend lists films that the model does not know
 			return nil, err
@@ -146,7 +146,7 @@ func (e *Engine) reasons(p Profile, j judgement, pos int32) ([]Reason, error) {
 			}
 		}
 	}
-	if j.kind == KindPersonal {
+	if j.kind == Personal {
 		return reasons, nil
 	}
 	shared, err := e.index.ExplainTo(j.profile, pos)
@@ -166,7 +166,7 @@ func (e *Engine) prediction(score float32) *float64 {
 }
 
 // Predict returns the rating that a person of the set is expected to give a film,
-// limited to the scale. It returns ErrUnknownUser, ErrUnknownMovie, and
+// limited to the scale. It returns an *UnknownUserError or *UnknownMovieError, and
 // ErrNoPrediction where there is no model of ratings, or it does not know the film
 // or any that the person has rated.
 func (e *Engine) Predict(user, movie dataset.ID) (float64, error) {
@@ -193,18 +193,18 @@ func (e *Engine) predict(p Profile, movie dataset.ID) (float64, error) {
 	}
 	rater, ok := e.scorer.(Rater)
 	if !ok {
-		return 0, fmt.Errorf("recommend: %w: there is no model of ratings", ErrNoPrediction)
+		return 0, fmt.Errorf("%w: there is no model of ratings", ErrNoPrediction)
 	}
 	s := e.scratch.Get().(*scratch)
 	defer e.scratch.Put(s)
 	if err := rater.Scores(p, s.model); errors.Is(err, ErrNoOpinion) {
-		return 0, fmt.Errorf("recommend: %w: the model knows none of the films this person has rated", ErrNoPrediction)
+		return 0, fmt.Errorf("%w: the model knows none of the films this person has rated", ErrNoPrediction)
 	} else if err != nil {
 		return 0, fmt.Errorf("recommend: scoring the films: %w", err)
 	}
 	score := s.model[pos]
 	if math.IsNaN(float64(score)) {
-		return 0, fmt.Errorf("recommend: %w: the model does not know %s", ErrNoPrediction, movie)
+		return 0, fmt.Errorf("%w: the model does not know %s", ErrNoPrediction, movie)
 	}
 	return float64(rater.Scale().Clamp(score)), nil
 }
