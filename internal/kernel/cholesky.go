@@ -15,19 +15,19 @@ func Cholesky(a []float32, f, ld int) bool {
 	if f < 0 || ld < f || (f > 0 && len(a) < (f-1)*ld+f) {
 		panic(fmt.Sprintf("kernel: Cholesky of %d x %d (rows %d apart) in %d floats", f, f, ld, len(a)))
 	}
-	return cholesky(a, f, ld)
+	return choleskyRows(a, f, ld)
 }
 
-// choleskyGeneric works row by row: each element needs the dot product of two
+// choleskyRows works row by row: each element needs the dot product of two
 // rows that lie in memory one after the other.
-func choleskyGeneric(a []float32, f, ld int) bool {
+func choleskyRows(a []float32, f, ld int) bool {
 	for r := range f {
 		row := a[r*ld : r*ld+r+1]
 		for c := range r {
 			above := a[c*ld : c*ld+c+1]
-			row[c] = float32((row[c] - dotGeneric(row[:c], above[:c])) * above[c])
+			row[c] = float32((row[c] - dot(row[:c], above[:c])) * above[c])
 		}
-		d := row[r] - dotGeneric(row[:r], row[:r])
+		d := row[r] - dot(row[:r], row[:r])
 		if !(d > 0) || d > math.MaxFloat32 {
 			return false
 		}
@@ -41,18 +41,18 @@ func Solve(l []float32, f, ld int, b []float32) {
 	if f < 0 || ld < f || len(b) < f || (f > 0 && len(l) < (f-1)*ld+f) {
 		panic(fmt.Sprintf("kernel: Solve of %d x %d (rows %d apart) in %d floats for %d floats", f, f, ld, len(l), len(b)))
 	}
-	solve(l, f, ld, b[:f])
+	solveRows(l, f, ld, b[:f])
 }
 
-func solveGeneric(l []float32, f, ld int, b []float32) {
+func solveRows(l []float32, f, ld int, b []float32) {
 	for r := range f {
 		row := l[r*ld : r*ld+r+1]
-		b[r] = float32((b[r] - dotGeneric(row[:r], b[:r])) * row[r])
+		b[r] = float32((b[r] - dot(row[:r], b[:r])) * row[r])
 	}
 	for r := f - 1; r >= 0; r-- {
 		row := l[r*ld : r*ld+r+1]
 		x := float32(b[r] * row[r])
 		b[r] = x
-		axpyGeneric(-x, row[:r], b[:r])
+		axpy(-x, row[:r], b[:r])
 	}
 }

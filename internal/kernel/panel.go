@@ -109,7 +109,7 @@ func add4(a []float32, s0, s1, s2, s3 float32) {
 //
 //	y[c] += Σ over i < len(w) of w[i]·panel[i·fp + c],  c < fp
 func Combine(y, panel, w []float32, fp int) {
-	if fp < 0 || len(y) < fp || len(panel) < len(w)*fp {
+	if fp%Lanes != 0 || fp < 0 || len(y) < fp || len(panel) < len(w)*fp {
 		panic(fmt.Sprintf("kernel: Combine of %d x %d in %d floats onto %d floats", len(w), fp, len(panel), len(y)))
 	}
 	combine(y[:fp], panel, w, fp)

@@ -1,0 +1,266 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// each runs a test for every implementation that the processor has.
+func each(t *testing.T, test func(t *testing.T)) {
+	t.Helper()
+	for _, set := range implementations() {
+		t.Run(set.name, func(t *testing.T) {
+			put(set)
+			defer put(using)
+			test(t)
+		})
+	}
+}
+
+func put(set implementation) {
+	dot, axpy, syrk, combine = set.dot, set.axpy, set.syrk, set.combine
+}
+
+func numbers(rng *rand.Rand, n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(rng.NormFloat64())
+	}
+	return x
+}
+
+func wide(x []float32) []float64 {
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = float64(v)
+	}
+	return y
+}
+
+// near checks a float32 sum of n products against float64. The error of a sum
+// is bounded by n·eps·Σ|x·y|; a relative one would break under cancellation.
+func near(t *testing.T, want, got, absolute float64, n int, what string, args ...any) {
+	t.Helper()
+	bound := float64(n+4) * 1.2e-7 * absolute
+	require.InDelta(t, want, got, bound+1e-37, fmt.Sprintf(what, args...))
+}
+
+func magnitude(x, y []float64) float64 {
+	var sum float64
+	for i := range x {
+		sum += math.Abs(x[i] * y[i])
+	}
+	return sum
+}
+
+func TestDot(t *testing.T) {
+	each(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(1, 1))
+		for n := range 131 {
+			for offset := range 8 {
+				x, y := numbers(rng, n+offset)[offset:], numbers(rng, n+offset)[offset:]
+				near(t, floats.Dot(wide(x), wide(y)), float64(Dot(x, y)), magnitude(wide(x), wide(y)), n, "n=%d offset=%d", n, offset)
+			}
+		}
+		nan := float32(math.NaN())
+		for i := range 40 {
+			x, y := numbers(rng, 40), numbers(rng, 40)
+			x[i] = nan
+			require.True(t, Dot(x, y) != Dot(x, y), "NaN at %d is lost", i)
+		}
+		require.True(t, math.IsInf(float64(Dot([]float32{1, float32(math.Inf(1))}, []float32{1, 2})), 1))
+	})
+}
+
+func TestAxpy(t *testing.T) {
+	each(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(2, 1))
+		for n := range 131 {
+			x, y := numbers(rng, n), numbers(rng, n+3)
+			want := wide(y[:n])
+			floats.AddScaled(want, 1.5, wide(x))
+			guard := append([]float32{}, y[n:]...)
+			Axpy(1.5, x, y[:n])
+			for i := range n {
+				near(t, want[i], float64(y[i]), math.Abs(want[i])+3, 2, "n=%d i=%d", n, i)
+			}
+			require.Equal(t, guard, y[n:], "wrote past the end")
+		}
+	})
+}
+
+func TestSyrk(t *testing.T) {
+	each(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(3, 1))
+		for _, fp := range []int{0, 8, 16, 24, 32, 40, 64, 72, 104, 128, 256} {
+			for _, n := range []int{0, 1, 2, 3, 7, 20, 33, 97} {
+				panel, a := numbers(rng, n*fp), numbers(rng, fp*fp)
+				before := append([]float32{}, a...)
+				Syrk(a, panel, n, fp)
+				for r := range fp {
+					for c := range r + 1 {
+						want, absolute := float64(before[r*fp+c]), math.Abs(float64(before[r*fp+c]))
+						for i := range n {
+							p := float64(panel[i*fp+r]) * float64(panel[i*fp+c])
+							want += p
+							absolute += math.Abs(p)
+						}
+						near(t, want, float64(a[r*fp+c]), absolute, n+1, "fp=%d n=%d (%d, %d)", fp, n, r, c)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestCombine(t *testing.T) {
+	each(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(4, 1))
+		for _, fp := range []int{0, 8, 16, 24, 32, 40, 64, 104} {
+			for _, n := range []int{0, 1, 2, 5, 31} {
+				panel, w, y := numbers(rng, n*fp), numbers(rng, n), numbers(rng, fp)
+				want, absolute := wide(y), make([]float64, fp)
+				for i := range n {
+					for c := range fp {
+						want[c] += float64(w[i]) * float64(panel[i*fp+c])
+						absolute[c] += math.Abs(float64(w[i]) * float64(panel[i*fp+c]))
+					}
+				}
+				Combine(y, panel, w, fp)
+				for c := range fp {
+					near(t, want[c], float64(y[c]), absolute[c]+math.Abs(want[c]), n+1, "fp=%d n=%d c=%d", fp, n, c)
+				}
+			}
+		}
+	})
+}
+
+func TestGather(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 1))
+	for _, f := range []int{1, 7, 8, 9, 20, 64} {
+		table, rows := numbers(rng, 10*f), []int32{3, 0, 9, 3}
+		panel := numbers(rng, 4*Padded(f))
+		Gather(panel, table, f, rows)
+		scaled := numbers(rng, 4*Padded(f))
+		scale := []float32{2, 0, -1, 0.5}
+		GatherScaled(scaled, table, f, rows, scale)
+		for i, row := range rows {
+			for c := range Padded(f) {
+				want := float32(0)
+				if c < f {
+					want = table[int(row)*f+c]
+				}
+				require.Equal(t, want, panel[i*Padded(f)+c])
+				require.Equal(t, scale[i]*want, scaled[i*Padded(f)+c])
+			}
+		}
+	}
+}
+
+// TestCholesky solves systems of normal equations and compares with gonum's
+// solution in float64; the error grows with the condition number.
+func TestCholesky(t *testing.T) {
+	each(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(6, 1))
+		for _, f := range []int{1, 2, 3, 7, 8, 15, 20, 33, 64, 100, 128} {
+			for _, ridge := range []float64{10, 0.1} {
+				ld := Padded(f)
+				panel, a := numbers(rng, 2*f*ld), make([]float32, ld*ld)
+				Syrk(a, panel, 2*f, ld)
+				sym := mat.NewSymDense(f, nil)
+				for r := range f {
+					a[r*ld+r] += float32(ridge)
+					for c := range r + 1 {
+						sym.SetSym(r, c, float64(a[r*ld+c]))
+					}
+				}
+				b := numbers(rng, f)
+				var oracle mat.Cholesky
+				require.True(t, oracle.Factorize(sym))
+				var want mat.VecDense
+				require.NoError(t, oracle.SolveVecTo(&want, mat.NewVecDense(f, wide(b))))
+				require.True(t, Cholesky(a, f, ld))
+				Solve(a, f, ld, b)
+				tolerance := 1e-6*oracle.Cond()*mat.Norm(&want, 2) + 1e-6
+				for i := range f {
+					require.InDelta(t, want.AtVec(i), float64(b[i]), tolerance, "f=%d ridge=%v i=%d cond=%g", f, ridge, i, oracle.Cond())
+				}
+			}
+		}
+	})
+}
+
+func TestCholeskyRefuses(t *testing.T) {
+	require.True(t, Cholesky(nil, 0, 0))
+	for name, a := range map[string][]float32{
+		"zero":       {0},
+		"negative":   {-1},
+		"NaN":        {float32(math.NaN())},
+		"infinite":   {float32(math.Inf(1))},
+		"indefinite": {1, 0, 2, 1},
+	} {
+		f := int(math.Sqrt(float64(len(a))))
+		require.False(t, Cholesky(a, f, f), name)
+	}
+}
+
+func TestLengthsAreChecked(t *testing.T) {
+	for name, call := range map[string]func(){
+		"dot":      func() { Dot(make([]float32, 2), make([]float32, 3)) },
+		"axpy":     func() { Axpy(1, make([]float32, 2), make([]float32, 3)) },
+		"gather":   func() { Gather(make([]float32, 7), make([]float32, 8), 8, []int32{0}) },
+		"scaled":   func() { GatherScaled(make([]float32, 8), make([]float32, 8), 8, []int32{0}, nil) },
+		"syrk":     func() { Syrk(make([]float32, 64), make([]float32, 7), 1, 8) },
+		"odd syrk": func() { Syrk(make([]float32, 49), make([]float32, 7), 1, 7) },
+		"combine":  func() { Combine(make([]float32, 8), make([]float32, 8), make([]float32, 2), 8) },
+		"cholesky": func() { Cholesky(make([]float32, 3), 2, 2) },
+		"solve":    func() { Solve(make([]float32, 4), 2, 2, make([]float32, 1)) },
+	} {
+		require.Panics(t, call, name)
+	}
+}
+
+func BenchmarkSyrk(b *testing.B) {
+	for _, set := range implementations() {
+		for _, f := range []int{32, 64, 128} {
+			for _, n := range []int{20, 96} {
+				b.Run(fmt.Sprintf("%s/f=%d/n=%d", set.name, f, n), func(b *testing.B) {
+					put(set)
+					defer put(using)
+					rng := rand.New(rand.NewPCG(1, 1))
+					a, panel := make([]float32, f*f), numbers(rng, n*f)
+					for b.Loop() {
+						Syrk(a, panel, n, f)
+					}
+					b.ReportMetric(float64(f*(f+1)*n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+				})
+			}
+		}
+	}
+}
+
+func BenchmarkCholeskySolve(b *testing.B) {
+	for _, set := range implementations() {
+		for _, f := range []int{32, 64, 128} {
+			b.Run(fmt.Sprintf("%s/f=%d", set.name, f), func(b *testing.B) {
+				put(set)
+				defer put(using)
+				rng := rand.New(rand.NewPCG(1, 1))
+				a, panel := make([]float32, f*f), numbers(rng, 2*f*f)
+				Syrk(a, panel, 2*f, f)
+				work, x := make([]float32, f*f), make([]float32, f)
+				for b.Loop() {
+					copy(work, a)
+					Cholesky(work, f, f)
+					Solve(work, f, f, x)
+				}
+			})
+		}
+	}
+}
