@@ -38,6 +38,7 @@ type Catalogue struct {
 	byID   map[ID]int32
 	byTMDB map[int64]int32
 	byIMDb map[int64]int32
+	space  idSpace // whose numbers the ids are
 }
 
 // NewCatalogue sorts the movies by id and builds the look-ups. The slice is

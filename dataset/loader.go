@@ -198,10 +198,6 @@ func (l Loader) finish(files []*rawRatings) ([]*Ratings, []*Report, error) {
 		}
 		first[i] = f.faults.first
 	}
-	spaces := make([]idSpace, len(files))
-	for i, f := range files {
-		spaces[i] = f.space
-	}
 	ratings, reports, err := assemble(l, files)
 	if err != nil {
 		return nil, nil, err
@@ -228,7 +224,10 @@ func (l Loader) finish(files []*rawRatings) ([]*Ratings, []*Report, error) {
 		if clean.Len() == 0 {
 			return nil, reports, fmt.Errorf("dataset: %s: none of %s rows could be kept: %w\n%s", files[i].source, thousands(reports[i].Read), ErrEmpty, reports[i])
 		}
-		clean.space = spaces[i]
+		clean.space = files[i].space
+		if files[i].format == FormatColons && clean.Scale.Max == 10 {
+			clean.space = imdbIDs // MovieTweetings
+		}
 		ratings[i] = clean
 	}
 	return ratings, reports, nil

@@ -201,11 +201,12 @@ func thousands(n int64) string {
 	return b.String()
 }
 
-// Errors to branch on with errors.Is.
+// Errors to branch on with errors.Is. What is returned wraps them with the file
+// and what was found there.
 var (
-	ErrEmpty         = errors.New("dataset: no ratings and no movies")
-	ErrUnknownFormat = errors.New("dataset: format not recognised")
-	ErrTooBig        = errors.New("dataset: larger than allowed")
+	ErrEmpty         = errors.New("no ratings and no movies")
+	ErrUnknownFormat = errors.New("format not recognised")
+	ErrTooBig        = errors.New("larger than allowed")
 )
 
 // ParseError is a fault in a file: what stands where, and what is allowed there.
