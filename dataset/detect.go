@@ -69,14 +69,44 @@ func (l Loader) recognise(head []byte, shown string) (guess, error) {
 	if !ok {
 		g, ok = byShape(first, second)
 	}
-	if !ok && l.Format == FormatUnknown {
+	if !ok && l.Format != FormatUnknown {
+		g, ok = l.Format.asUsual()
+	}
+	if !ok {
 		return guess{}, fmt.Errorf("dataset: %s: first line %q is neither a known header nor like a known file: %w; known are %s", shown, shorten(string(first)), ErrUnknownFormat, knownFormats())
 	}
-	if l.Format != FormatUnknown && g.format != l.Format && !g.catalogue() {
+	if l.Format != FormatUnknown && g.ratings() && g.format != l.Format {
 		return guess{}, fmt.Errorf("dataset: %s: first line %q isn't that of %s: %w", shown, shorten(string(first)), l.Format, ErrUnknownFormat)
 	}
 	return g, nil
 }
+
+// asUsual returns the usual layout of a format, for a file whose first lines are
+// too damaged to recognise it.
+func (f Format) asUsual() (guess, bool) {
+	l := layout{fields: 4, col: [4]int{0, 1, 2, 3}, names: usualFields}
+	g := guess{format: f}
+	switch f {
+	case FormatMovieLens:
+		l.sep, l.header, g.space = ",", true, movieLensIDs
+	case FormatTabs:
+		l.sep, g.space = "\t", movieLens100KIDs
+	case FormatColons:
+		l.sep, g.space = "::", movieLensIDs
+	case FormatPlainCSV:
+		l.sep = ","
+	case FormatLists:
+		l = listLayout
+	default:
+		return guess{}, false
+	}
+	g.layout = l
+	return g, true
+}
+
+var usualFields = [4]string{"user", "item", "rating", "timestamp"}
+
+var listLayout = layout{sep: " ", lists: true, names: usualFields, col: [4]int{0, 1, -1, -1}}
 
 func knownFormats() string {
 	var names []string
@@ -181,7 +211,6 @@ func byShape(first, second []byte) (guess, bool) {
 }
 
 func byLine(line []byte) (guess, bool) {
-	usual := [4]string{"user", "item", "rating", "timestamp"}
 	for _, shape := range []struct {
 		sep    string
 		format Format
@@ -198,7 +227,7 @@ func byLine(line []byte) (guess, bool) {
 			return guess{format: FormatMoviesDat, space: movieLensIDs}, true
 		}
 		if (len(fields) == 3 || len(fields) == 4) && isInt(fields[0]) && isInt(fields[1]) && isNumber(fields[2]) {
-			l := layout{sep: shape.sep, fields: len(fields), names: usual, col: [4]int{0, 1, 2, 3}}
+			l := layout{sep: shape.sep, fields: len(fields), names: usualFields, col: [4]int{0, 1, 2, 3}}
 			if len(fields) == 3 {
 				l.col[timeField] = -1
 			}
@@ -217,8 +246,7 @@ func byLine(line []byte) (guess, bool) {
 	}
 	fields := splitSpaces(nil, line)
 	if len(fields) >= 2 && !slices.ContainsFunc(fields, func(s span) bool { return !isInt(s) }) {
-		l := layout{sep: " ", lists: true, names: usual, col: [4]int{0, 1, -1, -1}}
-		return guess{format: FormatLists, layout: l}, true
+		return guess{format: FormatLists, layout: listLayout}, true
 	}
 	return guess{}, false
 }

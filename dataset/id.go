@@ -28,6 +28,9 @@ func Str(s string) ID { return ID{str: s} }
 // ("42", "-7", not "042"), and a string ID otherwise, so that
 // ParseID(id.String()) == id for every id that a reader makes.
 func ParseID(s string) ID {
+	if s == "" || s[0] != '-' && (s[0] < '0' || s[0] > '9') {
+		return Str(s) // most strings, without the cost of an error
+	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err == nil && strconv.FormatInt(n, 10) == s {
 		return Int(n)

@@ -132,12 +132,14 @@ func (x *Index) RowInt(id int64) (int32, bool) {
 	return 0, false
 }
 
-// ID returns the outer id of a row. It panics if the row is not in 0 to
+// ID returns the outer id of a row, which is that of ParseID for an index of
+// strings: the text "7" beside other texts is the integer 7, as it is on a
+// command line. It panics if the row is not in 0 to
 // Len()-1, as indexing a slice does.
 func (x *Index) ID(row int32) ID {
 	switch {
 	case x.strs != nil:
-		return Str(x.strs[row])
+		return ParseID(x.strs[row])
 	case x.ints != nil:
 		return Int(x.ints[row])
 	}

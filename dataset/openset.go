@@ -151,9 +151,9 @@ func (f *found) rank() int {
 		return 8
 	case FormatIMDb5000:
 		if strings.Contains(f.base, "comma") {
-			return 10
+			return 9 // one row of the copy with semicolons lost its end
 		}
-		return 9
+		return 10
 	}
 	return 11 // tags: words of people, after those of editors
 }
@@ -237,6 +237,9 @@ func (s *setReader) catalogue(report *Report) (*Catalogue, error) {
 				continue
 			}
 			count := enrich(films, space, &from)
+			if i == group && l.space == space {
+				continue // it is what the films come from
+			}
 			count.to(l.report, path.Base(strings.ReplaceAll(l.source, `\`, "/")), len(films))
 		}
 	}

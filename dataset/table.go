@@ -316,6 +316,6 @@ func (t *tableLoader) finish() {
 	t.report = &Report{Source: t.source, Format: t.format.String(), Read: t.rows, Kept: t.rows - t.faults.count(), Movies: len(t.films)}
 	t.faults.to(t.report)
 	for _, d := range t.spoilt.drops {
-		t.report.note(d.Count, "fields couldn't be read and were left empty; the first on line %d: %s", d.Lines[0], d.Example)
+		t.report.note(d.Count, "unreadable fields left empty; the first on line %d: %s", d.Lines[0], d.Example)
 	}
 }

@@ -82,7 +82,7 @@ const (
 // "Birdman: Or (The Unexpected Virtue of Ignorance)".
 func dangling(s string) bool {
 	last := strings.ToLower(s[strings.LastIndexByte(s, ' ')+1:])
-	return strings.HasSuffix(last, ":") || last == "or" || last == "and" || last == "of" || last == "the"
+	return strings.HasSuffix(last, ":") || last == "or" || last == "and" || last == "of"
 }
 
 // articleFirst turns "Third Man, The" into "The Third Man".
@@ -169,7 +169,7 @@ func utf8Text(s string) string {
 }
 
 // dateLayouts are the ways in which releases are dated.
-var dateLayouts = []string{"2006-01-02", "02-Jan-2006", "2-Jan-06", "2006/01/02", "01/02/2006", time.RFC3339, "2006-01-02 15:04:05"}
+var dateLayouts = []string{"2006-01-02", "2-Jan-2006", "2-Jan-06", "2006/01/02", "01/02/2006", time.RFC3339, "2006-01-02 15:04:05"}
 
 // parseDate returns a date as "2006-01-02". Two digits of a year are of the
 // twentieth century, since the only set that has them is from 1998.
