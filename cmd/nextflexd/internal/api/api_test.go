@@ -1,0 +1,165 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/nextflex/nextflex/als"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
+)
+
+// today parts released from upcoming films in the tests.
+var today = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+var demo = sync.OnceValues(func() (*models.Snapshot, error) {
+	source := models.Source{Train: als.Config{Factors: 16, Iterations: 6}}
+	return models.Load(noContext, source, today, slog.New(slog.DiscardHandler))
+})
+
+func newServer(t *testing.T, config api.Config) *api.Server {
+	t.Helper()
+	snapshot, err := demo()
+	require.NoError(t, err)
+	return api.New(config, snapshot, slog.New(slog.DiscardHandler))
+}
+
+// scenario is one request and what its answer must and must not hold.
+type scenario struct {
+	name        string
+	method      string // GET where empty
+	path        string
+	body        string
+	status      int
+	contains    []string
+	containsNot []string
+}
+
+func run(t *testing.T, server http.Handler, scenarios []scenario) {
+	t.Helper()
+	for _, sc := range scenarios {
+		t.Run(sc.name, func(t *testing.T) {
+			answer := ask(server, sc.method, sc.path, sc.body)
+			body := answer.Body.String()
+			require.Equal(t, sc.status, answer.Code, body)
+			require.NotEmpty(t, answer.Header().Get("X-Request-Id"))
+			for _, s := range sc.contains {
+				require.Contains(t, body, s)
+			}
+			for _, s := range sc.containsNot {
+				require.NotContains(t, body, s)
+			}
+			if sc.status >= 400 {
+				require.Equal(t, "application/problem+json", answer.Header().Get("Content-Type"))
+				var p api.Problem
+				require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &p))
+				require.Equal(t, sc.status, p.Status)
+				require.Equal(t, answer.Header().Get("X-Request-Id"), p.RequestID)
+				require.NotEmpty(t, p.Detail)
+			}
+		})
+	}
+}
+
+func ask(server http.Handler, method, path, body string) *httptest.ResponseRecorder {
+	if method == "" {
+		method = http.MethodGet
+	}
+	var reader io.Reader
+	if body != "" {
+		reader = strings.NewReader(body)
+	}
+	request := httptest.NewRequest(method, path, reader)
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	answer := httptest.NewRecorder()
+	server.ServeHTTP(answer, request)
+	return answer
+}
+
+func decode[T any](t *testing.T, answer *httptest.ResponseRecorder) T {
+	t.Helper()
+	require.Equal(t, http.StatusOK, answer.Code, answer.Body.String())
+	var v T
+	decoder := json.NewDecoder(bytes.NewReader(answer.Body.Bytes()))
+	decoder.DisallowUnknownFields()
+	require.NoError(t, decoder.Decode(&v))
+	return v
+}
+
+func TestOperations(t *testing.T) {
+	run(t, newServer(t, api.Config{Version: "v9.9.9"}), []scenario{
+		{name: "health", path: "/healthz", status: 200, contains: []string{`"status":"ok"`}},
+		{name: "about", path: "/api/v1/about", status: 200, contains: []string{`"version":"v9.9.9"`, `"simulated":true`, `"data_set":"demo"`}},
+		{name: "page", path: "/", status: 200, contains: []string{"simulated", "/api/v1/recommendations/top"}, containsNot: []string{"/demo/users"}},
+		{name: "style", path: "/style.css", status: 200, contains: []string{"color-scheme"}},
+		{name: "document", path: "/api/v1/openapi.json", status: 200, contains: []string{`"/api/v1/movies/{id}"`}},
+		{name: "no such path", path: "/api/v1/nothing", status: 404, contains: []string{"openapi.json"}},
+		{name: "wrong method", method: "DELETE", path: "/api/v1/movies", status: 405, contains: []string{"GET"}},
+		{name: "demo users are off", path: "/api/v1/demo/users/1/recommendations", status: 404},
+	})
+}
+
+// TestEveryRouteIsAnswered proves that each operation of the OpenAPI document
+// is served, and that the document holds no error body but Problem.
+func TestEveryRouteIsAnswered(t *testing.T) {
+	server := newServer(t, api.Config{DemoUsers: true})
+	document := decode[map[string]any](t, ask(server, "", "/api/v1/openapi.json", ""))
+	paths := document["paths"].(map[string]any)
+	require.GreaterOrEqual(t, len(paths), 11)
+	for path, item := range paths {
+		for method := range item.(map[string]any) {
+			target := strings.ReplaceAll(path, "{id}", "1")
+			if strings.HasSuffix(path, "/search") {
+				target += "?q=the"
+			}
+			if strings.HasSuffix(path, "/recommendations/similar") {
+				target += "?movie_id=1"
+			}
+			body := ""
+			if method == "post" {
+				body = `{"ratings":[{"movie_id":1,"rating":4}]}`
+			}
+			answer := ask(server, strings.ToUpper(method), target, body)
+			require.Equal(t, http.StatusOK, answer.Code, "%s %s: %s", method, target, answer.Body)
+		}
+	}
+	require.NotContains(t, document["components"].(map[string]any)["schemas"], "ErrorModel")
+}
+
+func TestPanicIsAPlain500(t *testing.T) {
+	server := api.New(api.Config{}, &models.Snapshot{}, slog.New(slog.DiscardHandler)) // no engine: every handler fails
+	answer := ask(server, "", "/api/v1/recommendations/top", "")
+	require.Equal(t, http.StatusInternalServerError, answer.Code)
+	require.NotContains(t, answer.Body.String(), "nil pointer")
+	require.NotContains(t, answer.Body.String(), "goroutine")
+}
+
+func TestReplace(t *testing.T) {
+	server := newServer(t, api.Config{})
+	before := decode[api.About](t, ask(server, "", "/api/v1/about", ""))
+	next := *must(demo())
+	next.Ratings = 7
+	server.Replace(&next)
+	after := decode[api.About](t, ask(server, "", "/api/v1/about", ""))
+	require.NotEqual(t, before.Ratings, after.Ratings)
+	require.Equal(t, 7, after.Ratings)
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}

@@ -1,0 +1,136 @@
+// Package models makes the snapshot that the daemon serves: data set, trained
+// model and engine, built together and never changed afterwards.
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/nextflex/nextflex/als"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/catalog"
+	"github.com/nextflex/nextflex/dataset"
+	"github.com/nextflex/nextflex/ranking"
+	"github.com/nextflex/nextflex/recommend"
+	"github.com/nextflex/nextflex/similarity"
+)
+
+// Source says what a snapshot is made from.
+type Source struct {
+	Data  []string   // data sets; none for the embedded demo set
+	Model string     // file of a trained model; empty to train on start
+	Train als.Config // settings of training
+}
+
+// Snapshot is all that a request reads. It is immutable and safe for concurrent
+// use; new data makes a new one.
+type Snapshot struct {
+	Set       *dataset.Set
+	Films     *dataset.Catalogue // with an entry for every rated film
+	Titles    *similarity.Titles
+	Catalog   *catalog.Catalog
+	Engine    *recommend.Engine
+	Model     *als.Model // nil where the set has no ratings
+	Matrix    *dataset.Matrix
+	Histogram [][]HistogramBar // of ratings, by position in Films
+	Users     int
+	Ratings   int
+}
+
+// HistogramBar counts the ratings of one value.
+type HistogramBar struct {
+	Value float32 `json:"value" example:"4.5" doc:"rating, on the scale of the data set"`
+	Count int     `json:"count" minimum:"1" doc:"number of ratings of that value"`
+}
+
+// Load reads the data, trains or loads the model and builds the engine. now is
+// the day that parts released from upcoming films.
+func Load(ctx context.Context, from Source, now time.Time, log *slog.Logger) (*Snapshot, error) {
+	set, err := open(ctx, from.Data, log)
+	if err != nil {
+		return nil, err
+	}
+	s := &Snapshot{Set: set, Films: set.Complete()}
+	if set.Ratings != nil && set.Ratings.Len() > 0 {
+		s.Matrix = set.Ratings.Matrix()
+		s.Users, s.Ratings = s.Matrix.NumUsers(), s.Matrix.Len()
+		if s.Model, err = model(ctx, from, s.Matrix, log); err != nil {
+			return nil, err
+		}
+	} else if from.Model != "" {
+		return nil, fmt.Errorf("a model needs the ratings that it was trained on, and %s has none", set.Name)
+	}
+	ranks, err := ranking.New(set, ranking.Config{})
+	if err != nil {
+		return nil, fmt.Errorf("ranking the films of %s: %w", set.Name, err)
+	}
+	if s.Engine, err = recommend.New(set, s.Model, recommend.Config{}); err != nil {
+		return nil, fmt.Errorf("building the engine over %s: %w", set.Name, err)
+	}
+	s.Titles = similarity.NewTitles(s.Films)
+	s.Catalog = catalog.New(s.Films, ranks, now.UTC().Format(time.DateOnly))
+	s.Histogram = histograms(s.Films, s.Matrix)
+	return s, nil
+}
+
+func open(ctx context.Context, paths []string, log *slog.Logger) (*dataset.Set, error) {
+	if len(paths) == 0 {
+		return dataset.Demo()
+	}
+	set, report, err := dataset.Loader{}.OpenSet(ctx, paths...)
+	if err != nil {
+		return nil, err
+	}
+	for _, drop := range report.Dropped {
+		log.Warn("rows left out", "reason", drop.Reason, "count", drop.Count, "first_lines", drop.Lines)
+	}
+	return set, nil
+}
+
+// model loads the model of a file, which must know the users and items of the
+// data, or trains one.
+func model(ctx context.Context, from Source, m *dataset.Matrix, log *slog.Logger) (*als.Model, error) {
+	if from.Model != "" {
+		model, err := als.Load(from.Model)
+		if err != nil {
+			return nil, err
+		}
+		if !model.Users().Equal(m.Users) || !model.Items().Equal(m.Items) {
+			return nil, fmt.Errorf("model %s was trained on other data: it knows %d users and %d films, the data has %d and %d",
+				from.Model, model.Users().Len(), model.Items().Len(), m.NumUsers(), m.NumItems())
+		}
+		return model, nil
+	}
+	started := time.Now()
+	model, err := als.Train(ctx, m, from.Train, als.WithProgress(func(p als.Progress) {
+		log.Debug("training", "iteration", p.Iteration, "of", p.Iterations, "loss", p.Loss)
+	}))
+	if err != nil {
+		if errors.Is(err, context.Canceled) {
+			return nil, err
+		}
+		return nil, fmt.Errorf("training: %w", err)
+	}
+	log.Info("model trained", "ratings", m.Len(), "factors", model.Config().Factors, "seconds", time.Since(started).Round(time.Millisecond).Seconds())
+	return model, nil
+}
+
+// histograms counts the ratings of each film by value.
+func histograms(films *dataset.Catalogue, m *dataset.Matrix) [][]HistogramBar {
+	bars := make([][]HistogramBar, films.Len())
+	if m == nil {
+		return bars
+	}
+	byItem := m.Transpose()
+	for row := range int32(m.NumItems()) {
+		_, pos := films.ByID(m.Items.ID(row))
+		if pos < 0 {
+			continue
+		}
+		_, values := byItem.Row(row)
+		bars[pos] = count(values)
+	}
+	return bars
+}

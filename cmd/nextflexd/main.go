@@ -1,0 +1,8 @@
+// Command nextflexd serves recommendations over HTTP. See doc.go.
+package main
+
+import (
+	"os"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }

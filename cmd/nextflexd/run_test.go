@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// lines is an output that a test can read while the daemon writes.
+type lines struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+	got chan string // receives all that was written, after each write
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n, err := l.buf.Write(p)
+	select {
+	case l.got <- l.buf.String():
+	default:
+	}
+	return n, err
+}
+
+var address = regexp.MustCompile(`http://(\S+)/`)
+
+// start runs the daemon on a free port and returns its base address and a
+// function that stops it and returns its error.
+func start(t *testing.T, f flags) (base, announced string, stop func() error) {
+	t.Helper()
+	f.Addr = "127.0.0.1:0"
+	out := &lines{got: make(chan string, 100)}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- serve(ctx, f, out, io.Discard) }()
+	for {
+		select {
+		case text := <-out.got:
+			if found := address.FindStringSubmatch(text); found != nil {
+				return "http://" + found[1], text, func() error { cancel(); return <-done }
+			}
+		case err := <-done:
+			t.Fatalf("the daemon stopped: %v", err)
+		}
+	}
+}
+
+func TestServesTheDemoSet(t *testing.T) {
+	base, announced, stop := start(t, flags{Factors: 8, Iterations: 2})
+	require.Contains(t, announced, "simulated")
+	answer, err := http.Get(base + "/api/v1/recommendations/top?k=1")
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	require.NoError(t, stop(), "an interrupt is a clean stop")
+	_, err = http.Get(base + "/healthz")
+	require.Error(t, err, "the port is free again")
+}
+
+func TestServesAFolder(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	write("ratings.csv", "userId,movieId,rating,timestamp\n1,10,4.0,1000\n1,20,2.5,1001\n2,10,5.0,1002\n2,30,3.0,1003\n")
+	write("movies.csv", "movieId,title,genres\n10,\"Third Film, The (1999)\",Drama\n20,Other (2001),Comedy\n30,More (2002),Comedy|Drama\n")
+	base, announced, stop := start(t, flags{Data: []string{dir}, Factors: 2, Iterations: 2})
+	require.Contains(t, announced, "3 films, 4 ratings by 2 people")
+	require.NotContains(t, announced, "simulated")
+	answer, err := http.Get(base + "/api/v1/movies/10")
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.Contains(t, string(body), `"The Third Film"`)
+	require.NoError(t, stop())
+}
+
+func TestRefusals(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close()
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+	for _, tc := range []struct {
+		name   string
+		args   []string
+		code   int
+		stderr []string
+	}{
+		{"port in use", []string{"--addr", taken.Addr().String()}, 1, []string{taken.Addr().String(), "in use", "--addr"}},
+		{"bad address", []string{"--addr", "nowhere"}, 1, []string{"nowhere", "host:port"}},
+		{"no such file", []string{"--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "missing.csv")}, 1, []string{"missing.csv"}},
+		{"wrong format", []string{"--addr", "127.0.0.1:0", "--data", file("poem.txt", "roses are red\nviolets are blue\n")}, 1, []string{"poem.txt"}},
+		{"empty set", []string{"--addr", "127.0.0.1:0", "--data", file("ratings.csv", "userId,movieId,rating,timestamp\n")}, 1, []string{"ratings.csv", "holds no ratings"}},
+		{"factors out of range", []string{"--addr", "127.0.0.1:0", "--factors", "100000"}, 1, []string{"Factors", "100000"}},
+		{"damaged model", []string{"--addr", "127.0.0.1:0", "--model", file("broken.nfm", "not a model")}, 1, []string{"broken.nfm"}},
+		{"unknown flag", []string{"--port", "80"}, 2, []string{"--port", "--help"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			var stdout, stderr strings.Builder
+			require.Equal(t, tc.code, run(tc.args, &stdout, &stderr), stderr.String())
+			require.Empty(t, stdout.String())
+			last := strings.TrimSpace(stderr.String())
+			last = last[strings.LastIndexByte(last, '\n')+1:]
+			for _, s := range tc.stderr {
+				require.Contains(t, last, s)
+			}
+			require.NotContains(t, stderr.String(), "goroutine")
+		})
+	}
+}
+
+func TestHelpAndVersion(t *testing.T) {
+	var stdout, stderr strings.Builder
+	require.Zero(t, run([]string{"--help"}, &stdout, &stderr))
+	require.Contains(t, stdout.String(), "--demo-users")
+	stdout.Reset()
+	require.Zero(t, run([]string{"--version"}, &stdout, &stderr))
+	require.Contains(t, stdout.String(), "nextflexd ")
+	require.Empty(t, stderr.String())
+}
