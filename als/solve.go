@@ -109,11 +109,26 @@ func (w *workspace) solveExplicit(o *objective, index []int32, value []float32, 
 		return 0, sumTT - dot64(x, rhs)
 	}
 	s := w.s[:w.f]
-	b := (sumT - dot64(s, x)) / (n*(1+o.biasLam) - dot64(s, z))
+	b := 0.0
+	if left := w.biasPivot(o, n); left > 0 {
+		b = (sumT - dot64(s, x)) / left
+	}
 	for c := range x {
 		x[c] -= float32(b) * z[c]
 	}
 	return float32(b), sumTT - dot64(x, rhs) - b*sumT
+}
+
+// biasPivot returns the Schur complement by which the bias is found, 0 where
+// nothing but rounding is left of it: then the factors alone explain the row, as
+// they may without regularization.
+func (w *workspace) biasPivot(o *objective, n float64) float64 {
+	whole := n * (1 + o.biasLam)
+	left := whole - dot64(w.s[:w.f], w.z[:w.f])
+	if left < 1e-5*whole {
+		return 0
+	}
+	return left
 }
 
 // solveImplicit minimises Σ c·(p − xᵀy)² over all rows of the other side +
@@ -284,8 +299,10 @@ func (w *workspace) contributions(o *objective, index []int32, value []float32, 
 	w.again(o, index, value, h)
 	var border float64 // the bias's entry of the adjoint
 	if o.bias {
-		s, z, n := w.s[:w.f], w.z[:w.f], float64(len(index))
-		border = (1 - dot64(s, h)) / (n*(1+o.biasLam) - dot64(s, z))
+		s, z := w.s[:w.f], w.z[:w.f]
+		if left := w.biasPivot(o, float64(len(index))); left > 0 {
+			border = (1 - dot64(s, h)) / left
+		}
 		for c := range h {
 			h[c] -= float32(border) * z[c]
 		}
