@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"embed"
 	"encoding/csv"
 	"fmt"
@@ -10,33 +11,54 @@ import (
 	"sync"
 )
 
-//go:embed demo/films.csv
+//go:generate go test -run ^TestDemoRatings$ -update .
+
+// demoFiles holds the films, and the ratings as Tastes{Seed: demoSeed} gives them.
+//
+//go:embed demo/films.csv demo/ratings.csv.zst
 var demoFiles embed.FS
 
-// Demo returns the embedded demo set, which needs no download: some 680 real
-// films, written up for this project, and 120,000 ratings by 2,000 people that the
-// model of Tastes simulates. The set is made on the first call, in a fraction of
-// a second, and shared: it must not be changed. Simulated is true, and a program
-// that shows its ratings should say so.
+// demoSeed starts the random numbers of the demo ratings.
+const demoSeed = 1
+
+// Demo returns the embedded demo set, which needs no download: 680 real films,
+// written up for this project, and 120,000 ratings by 2,000 people whom the model
+// of Tastes simulates. Simulated is true, and a program that shows the ratings
+// should say so. The set is read on the first call, which takes some tens of
+// milliseconds, and shared by all: it must not be changed.
 func Demo() (*Set, error) { return demo() }
 
 var demo = sync.OnceValues(func() (*Set, error) {
-	file, err := demoFiles.Open("demo/films.csv")
+	set, err := readDemo()
 	if err != nil {
 		return nil, fmt.Errorf("dataset: demo set: %w", err)
 	}
-	defer file.Close() // only read from
-	films, err := readFilms("demo", file)
-	if err != nil {
-		return nil, fmt.Errorf("dataset: demo set: %w", err)
-	}
-	ratings, err := Tastes{Seed: 1}.Simulate(films)
-	if err != nil {
-		return nil, fmt.Errorf("dataset: demo set: %w", err)
-	}
-	ratings.Name = "demo"
-	return &Set{Name: "demo", Simulated: true, Ratings: ratings, Catalogue: films}, nil
+	return set, nil
 })
+
+func readDemo() (*Set, error) {
+	text, err := demoFiles.Open("demo/films.csv")
+	if err != nil {
+		return nil, err
+	}
+	defer text.Close() // only read from
+	films, err := readFilms("demo", text)
+	if err != nil {
+		return nil, err
+	}
+	packed, err := demoFiles.Open("demo/ratings.csv.zst")
+	if err != nil {
+		return nil, err
+	}
+	defer packed.Close() // only read from
+	loader := Loader{Name: "demo", Strict: true, Scale: halfStars}
+	ratings, _, err := loader.Read(context.Background(), packed, "demo/ratings.csv.zst")
+	if err != nil {
+		return nil, err
+	}
+	ratings.Simulated = true
+	return &Set{Name: "demo", Simulated: true, Ratings: ratings, Catalogue: films}, nil
+}
 
 // readFilms reads films in the project's own layout: a CSV with the header
 // id,title,year,genres,director,cast,keywords,runtime,language,overview, lists
