@@ -47,9 +47,10 @@ var tables = []struct {
 	{FormatTMDBCredits, tmdbIDs, []string{"cast", "crew", "movie_id"}},
 	{FormatTMDBDirectors, tmdbIDs, []string{"id", "job", "name"}},
 	{FormatTMDBCast, tmdbIDs, []string{"id", "source", "cast"}},
-	{FormatTMDBMovies, tmdbIDs, []string{"id", "title", "genres", "vote_count"}},
-	{FormatTMDBKeywords, tmdbIDs, []string{"id", "keywords"}},
+	{FormatTMDBMovies, tmdbIDs, []string{"id", "title", "genres", "imdb_id"}},
+	{FormatTMDBMovies, tmdbIDs, []string{"id", "title", "genres", "original_language"}},
 	{FormatNextFlex, ownIDs, []string{"title", "year", "genres"}},
+	{FormatTMDBKeywords, tmdbIDs, []string{"id", "keywords"}},
 }
 
 // recognise says what a file is from its start. The error says what was looked at.

@@ -80,7 +80,8 @@ func (id ID) MarshalJSON() ([]byte, error) {
 	return json.Marshal(id.str)
 }
 
-// UnmarshalJSON reads a JSON integer or a JSON string.
+// UnmarshalJSON reads a JSON integer, or a JSON string as ParseID does: "7" is
+// the integer 7, since that is how keys of objects write it.
 func (id *ID) UnmarshalJSON(data []byte) error {
 	data = bytes.TrimSpace(data)
 	if len(data) > 0 && data[0] == '"' {
@@ -91,7 +92,7 @@ func (id *ID) UnmarshalJSON(data []byte) error {
 		if s == "" {
 			return errors.New("dataset: id is empty, want an integer or a non-empty string")
 		}
-		*id = Str(s)
+		*id = ParseID(s)
 		return nil
 	}
 	n, err := strconv.ParseInt(string(data), 10, 64)

@@ -81,7 +81,8 @@ func (n *numbering) numberInts(files []*rawRatings) error {
 		}
 	} else {
 		n.sparse = map[int64]int32{}
-		last := low - 1
+		n.sparse[low] = 0
+		last := low // neighbours often are of one user
 		n.each(files, func(id int64) {
 			if id != last {
 				n.sparse[id] = 0

@@ -131,11 +131,11 @@ func (r *Report) write(b *strings.Builder, indent string) {
 		fmt.Fprintf(b, "  (%s)", r.Format)
 	}
 	b.WriteByte('\n')
-	line := func(label, value string) { fmt.Fprintf(b, "%s  %-28s %14s\n", indent, label, value) }
+	line := func(label, value string) { fmt.Fprintf(b, "%s  %-36s %13s\n", indent, label, value) }
 	line("rows read", thousands(r.Read))
 	line("rows kept", thousands(r.Kept))
 	for _, d := range r.Dropped {
-		fmt.Fprintf(b, "%s  %-28s %14s  %s\n", indent, "dropped: "+string(d.Reason), thousands(d.Count), d.where())
+		fmt.Fprintf(b, "%s  %-36s %13s  %s\n", indent, "dropped: "+string(d.Reason), thousands(d.Count), d.where())
 	}
 	for _, n := range []struct {
 		label string
@@ -228,13 +228,15 @@ func (e *ParseError) Error() string {
 	if e.File != "" {
 		b.WriteString(e.File + ":")
 	}
-	if e.Line > 0 {
-		fmt.Fprintf(&b, "%d:", e.Line)
+	for _, n := range []int64{e.Line, int64(e.Column)} {
+		if n > 0 {
+			fmt.Fprintf(&b, "%d:", n)
+		}
 	}
-	if e.Column > 0 {
-		fmt.Fprintf(&b, "%d:", e.Column)
+	if b.Len() > len("dataset: ") {
+		b.WriteByte(' ')
 	}
-	fmt.Fprintf(&b, " %s: %s", e.Reason, e.what())
+	fmt.Fprintf(&b, "%s: %s", e.Reason, e.what())
 	if e.Err != nil {
 		fmt.Fprintf(&b, ": %v", e.Err)
 	}

@@ -171,7 +171,9 @@ func assemble(l Loader, files []*rawRatings) ([]*Ratings, []*Report, error) {
 		f.scale, outside = f.stats.recognise(l.Scale, f.lay.lists || f.lay.col[valueField] < 0, f.format == FormatColumns)
 		f.kept = int(f.rows - outside.count())
 		reports[i] = &Report{Source: f.source, Format: f.format.String(), Read: f.rows + f.faults.count(), Kept: int64(f.kept)}
-		f.outside = outside
+		if f.outside = outside; outside.first != nil {
+			outside.first.File = f.source
+		}
 		f.faults.to(reports[i])
 		f.outside.to(reports[i])
 	}
