@@ -30,11 +30,11 @@ type Config struct {
 	Iterations int `json:"iterations"`
 	// Regularization is λ. Explicit: λ·n for a row with n ratings (ALS-WR).
 	// Implicit: λ·(n + α0·N)^Frequency, N being the rows of the other side.
-	// 0 means 0.13 for explicit and 0.003 for implicit feedback; negative
+	// 0 means 0.12 for explicit and 0.003 for implicit feedback; negative
 	// means none, which leaves rows with few ratings without a unique solution.
 	Regularization float64 `json:"regularization"`
 	// BiasRegularization is λ for the biases, scaled by n as above; explicit
-	// only. 0 means 0.02; negative means none.
+	// only. 0 means 0.06; negative means none.
 	BiasRegularization float64 `json:"bias_regularization"`
 	// NoBias leaves the user and item biases out; the global mean stays.
 	NoBias bool `json:"no_bias"`
@@ -70,8 +70,8 @@ func (c Config) resolved() (Config, error) {
 		c.NoBias = true
 		c.BiasRegularization = 0
 	} else {
-		setFloat(&c.Regularization, 0.13)
-		setFloat(&c.BiasRegularization, 0.02)
+		setFloat(&c.Regularization, 0.12)
+		setFloat(&c.BiasRegularization, 0.06)
 	}
 	setFloat(&c.Alpha, 1)
 	setFloat(&c.Unobserved, 1)

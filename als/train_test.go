@@ -50,7 +50,7 @@ func TestRecoversTheTruth(t *testing.T) {
 	r, truth := generated(t, dataset.Generator{Users: 1500, Items: 400, Ratings: 50000, Factors: 4, Noise: 0.3, Seed: 3})
 	fold, err := dataset.RandomSplit(r, 0.1, 1)
 	require.NoError(t, err)
-	model := train(t, fold.Train.Matrix(), als.Config{Factors: 8, Regularization: 0.02})
+	model := train(t, fold.Train.Matrix(), als.Config{Factors: 8, Regularization: 0.02, BiasRegularization: 0.02})
 	var squares, baseline float64
 	for i := range fold.Test.Len() {
 		u, j := fold.Test.User[i], fold.Test.Item[i]

@@ -1,0 +1,32 @@
+/*
+Package als factorises a users x items matrix by alternating least squares: what
+one person will like, from what all people have rated.
+
+	model, err := als.Train(ctx, ratings.Matrix(), als.Config{Factors: 64})
+	user, ok := model.Users().Row(dataset.Int(42))
+	seen, _ := matrix.Row(user)
+	top, err := model.Recommend(user, 10, als.Exclude(seen))
+	for _, s := range top {
+		fmt.Println(model.Items().ID(s.Row), s.Score)
+	}
+
+Explicit models predict ratings: r ≈ μ + b_u + b_i + x·y with the regularization of
+ALS-WR (Zhou et al. 2008, "Large-scale parallel collaborative filtering for the
+Netflix prize"), biases solved together with the factors. Implicit models order
+items by how likely an interaction is (Hu, Koren & Volinsky 2008, "Collaborative
+filtering for implicit feedback datasets"; regularization by frequency as in Rendle
+et al. 2021, "Revisiting the performance of iALS on item recommendation benchmarks").
+Each row's normal equations are solved exactly by Cholesky's method in float32, in
+float64 where float32 won't do.
+
+An iteration costs n·f² multiplications a side for n ratings and f factors, and
+f³/3 for each row. Training holds both factor tables, 4·f bytes a row, beside the
+matrix and its transpose. A list for one user costs items·f.
+
+A Model never changes after Train or Load and is safe for concurrent use. Slices that
+its methods return are the caller's but for those of UserFactor and ItemFactor,
+which alias the model. Rows are those of the matrix trained on; Users and Items turn
+outer ids into them. Same data, Config and seed give the same bits for any number of
+threads on the same instruction set (AVX2 and plain Go differ in the last digits).
+*/
+package als
