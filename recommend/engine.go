@@ -3,6 +3,7 @@ package recommend
 import (
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
@@ -24,13 +25,19 @@ type Config struct {
 	// TrendingHalfLife is the time after which a rating counts half in Trending; 0
 	// means 30 days.
 	TrendingHalfLife time.Duration
-	// MinRatings is how many ratings a film of the set needs for the model's score
-	// to count: what a model says of a film that two people have seen is mostly
-	// what these two said. Films with fewer are left out of D, and take the mean in
-	// a blend. 0 means 5, or the mean number of ratings of the rated films where
-	// that is less; negative means none. It does not apply to a Scorer of one's own
-	// and to sets without ratings.
-	MinRatings int
+	// Damping orders D with care for films that few have rated, as the weighted
+	// rating does for B: what a model of ratings says of a film that two people
+	// have seen is mostly what these two said. With n ratings of the film, s the
+	// model's score and s0 its score for a film of which nothing is known (the
+	// mean of all ratings and the person's bias), the list is ordered by
+	//
+	//	s0 + n/(n+Damping)·(s − s0)
+	//
+	// Predictions are not damped. On random fifths of ml-latest-small and ml-100k
+	// NDCG@10 rises from 0.007 and 0.05 without to 0.14 in both with the default.
+	// 0 means 25, negative means none. Models of interactions, a Scorer of one's
+	// own and sets without ratings are not damped.
+	Damping float64
 	// Pool is the number of best films that Query.Diversity chooses from. 0 means
 	// ten times K, at least 100 and at most 1000; it is never less than K.
 	Pool int
@@ -49,6 +56,12 @@ func (c *Config) resolve() error {
 	}
 	if c.Pool < 0 || c.Pool > 100*MaxK {
 		return &ConfigError{Package: "recommend", Field: "Pool", Value: c.Pool, Want: fmt.Sprintf("0 to %d", 100*MaxK)}
+	}
+	if math.IsNaN(c.Damping) || math.IsInf(c.Damping, 0) {
+		return &ConfigError{Package: "recommend", Field: "Damping", Value: c.Damping, Want: "0 for the default, negative for none, or a number of ratings"}
+	}
+	if c.Damping == 0 {
+		c.Damping = 25
 	}
 	return nil
 }
@@ -69,10 +82,10 @@ type Engine struct {
 	matrix   *dataset.Matrix // nil without ratings
 	scale    dataset.Scale   // of the ratings; zero without
 	position []int32         // by row of the ratings' items
-	rare     []int32         // positions of films with fewer than MinRatings; nil without a model
-	timed    bool            // ratings have times
-	tokens   int             // of the index
-	scratch  sync.Pool       // of *scratch
+	trust    []float32       // n/(n+Damping) by position; nil where nothing is damped
+	lists    rankedLists
+	tokens   int       // of the index
+	scratch  sync.Pool // of *scratch
 }
 
 // New builds an engine over a set and a model, which may be nil: D then falls back
@@ -102,7 +115,7 @@ func New(set *dataset.Set, model *als.Model, cfg Config) (*Engine, error) {
 		if e.scorer = newModelScorer(model, e.films, e.scale); e.scorer == nil {
 			return nil, fmt.Errorf("recommend: the model knows %d items, and none of them is among the set's %d films: was it trained on other data?", model.Items().Len(), e.films.Len())
 		}
-		e.rare = e.findRare()
+		e.trust = e.trusts()
 	}
 	e.scratch.New = func() any { return e.newScratch() }
 	return e, nil
@@ -126,6 +139,10 @@ func (e *Engine) build(set *dataset.Set) error {
 		e.titles = similarity.NewTitles(e.films)
 		return nil
 	})
+	group.Go(func() error {
+		e.lists = newRankedLists(e.ranks, &e.config)
+		return nil
+	})
 	if set.Ratings != nil && set.Ratings.Len() > 0 {
 		group.Go(func() error {
 			e.readRatings(set.Ratings)
@@ -142,36 +159,19 @@ func (e *Engine) readRatings(r *dataset.Ratings) {
 		_, pos := e.films.ByID(r.Items.ID(int32(row)))
 		e.position[row] = int32(pos) // the catalogue has every rated item
 	}
-	for _, t := range r.Time {
-		if t != 0 {
-			e.timed = true
-			break
-		}
-	}
 }
 
-// findRare returns the films whose model scores don't count.
-func (e *Engine) findRare() []int32 {
-	if e.matrix == nil || e.config.MinRatings < 0 {
+// trusts returns how far the model's score of each film counts.
+func (e *Engine) trusts() []float32 {
+	if _, rates := e.scorer.(ratingScorer); !rates || e.matrix == nil || e.config.Damping < 0 {
 		return nil
 	}
-	least := float64(e.config.MinRatings)
-	if least == 0 {
-		rated := 0
-		for pos := range int32(e.films.Len()) {
-			if e.ranks.Entry(pos).Count > 0 {
-				rated++
-			}
-		}
-		least = min(5, float64(e.matrix.Len())/float64(rated))
+	trust := make([]float32, e.films.Len())
+	for pos := range trust {
+		n := e.ranks.Entry(int32(pos)).Count
+		trust[pos] = float32(n / (n + e.config.Damping))
 	}
-	var rare []int32
-	for pos := range int32(e.films.Len()) {
-		if e.ranks.Entry(pos).Count < least {
-			rare = append(rare, pos)
-		}
-	}
-	return rare
+	return trust
 }
 
 // Films returns the catalogue that lists are made of. It has an entry for every
@@ -219,6 +219,8 @@ func (e *Engine) movie(id dataset.ID) (*dataset.Movie, int32, error) {
 // scratch is the memory of one call. It is clean when it comes from the pool.
 type scratch struct {
 	model, content []float32 // scores by position
+	damped         []float32 // of the model, by position
+	base           float32   // the model's score of a film of which nothing is known
 	skip           []bool    // films that must not be listed, by position
 	skipped        []int32   // those positions
 	profile        []float32 // weight by token
@@ -227,7 +229,7 @@ type scratch struct {
 func (e *Engine) newScratch() *scratch {
 	n := e.films.Len()
 	return &scratch{
-		model: make([]float32, n), content: make([]float32, n),
+		model: make([]float32, n), content: make([]float32, n), damped: make([]float32, n),
 		skip: make([]bool, n), profile: make([]float32, e.tokens),
 	}
 }

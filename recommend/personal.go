@@ -3,7 +3,6 @@ package recommend
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/nextflex/nextflex/dataset"
@@ -141,7 +140,7 @@ func (e *Engine) personal(p Profile, q *Query) (Result, error) {
 		return Result{}, err
 	}
 	if j.kind == Top {
-		return e.rankedWithout(s, Top, j.fallback, q, e.ranks.Top)
+		return e.rankedWithout(s, Top, j.fallback, q, e.lists.top)
 	}
 	chosen, err := e.diversify(e.best(j.scores, e.pool(q), e.filter(s, q)), q)
 	if err != nil {
@@ -181,7 +180,8 @@ func (e *Engine) judge(s *scratch, p Profile, q *Query) (j judgement, err error)
 	switch {
 	case known && content && q.Blend < 1:
 		j.kind, j.scores = Blend, s.content
-		blend(s.content, s.model, float32(q.Blend))
+		e.damp(s, s.damped)
+		blend(s.content, s.damped, float32(q.Blend))
 	case content:
 		j.kind, j.scores = Content, s.content
 		dropZeros(s.content)
@@ -189,7 +189,8 @@ func (e *Engine) judge(s *scratch, p Profile, q *Query) (j judgement, err error)
 			j.fallback = why + ": by content alone"
 		}
 	case known:
-		j.kind, j.scores = Personal, s.model
+		j.kind, j.scores = Personal, s.damped
+		e.damp(s, s.damped)
 		if q.Blend > 0 {
 			j.fallback = "nothing is known of the films this person likes: by the model alone"
 		}
@@ -201,20 +202,32 @@ func (e *Engine) judge(s *scratch, p Profile, q *Query) (j judgement, err error)
 
 // modelScores writes the model's scores to s.model, or says why there are none.
 func (e *Engine) modelScores(s *scratch, p Profile) (known bool, why string, err error) {
-	if e.scorer == nil {
+	switch scorer := e.scorer.(type) {
+	case nil:
 		return false, "there is no model", nil
+	case ratingScorer:
+		s.base, err = scorer.fill(p, s.model)
+	default:
+		err = scorer.Scores(p, s.model)
 	}
-	err = e.scorer.Scores(p, s.model)
 	if errors.Is(err, ErrNoOpinion) {
 		return false, "the model knows none of the films this person has rated", nil
 	}
 	if err != nil {
 		return false, "", fmt.Errorf("recommend: scoring the films: %w", err)
 	}
-	for _, pos := range e.rare {
-		s.model[pos] = float32(math.NaN())
-	}
 	return true, "", nil
+}
+
+// damp writes what D is ordered by, see Config.Damping.
+func (e *Engine) damp(s *scratch, dst []float32) {
+	if e.trust == nil {
+		copy(dst, s.model)
+		return
+	}
+	for pos, score := range s.model {
+		dst[pos] = s.base + e.trust[pos]*(score-s.base) // NaN stays
+	}
 }
 
 // best selects the k best films that pass.

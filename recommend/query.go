@@ -90,8 +90,9 @@ type Item struct {
 	Rank  int            `json:"rank"`  // from 1
 	// Score is what the list is ordered by where Query.Diversity is 0: the year
 	// (newest), the number of ratings (popular), their decayed number (trending),
-	// the weighted rating (top), the cosine (similar, content), the model's score
-	// (personal) or the mix of standardised scores (blend).
+	// the weighted rating (top), the cosine (similar, content), the model's score,
+	// damped as Config.Damping says (personal), or the mix of standardised scores
+	// (blend).
 	Score float64 `json:"score"`
 	// Prediction is the rating expected of this person, limited to the scale; nil
 	// where the list does not come from a model of ratings.

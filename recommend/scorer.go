@@ -107,13 +107,19 @@ func (s *modelScorer) rated(p Profile) (rows []int32, values []float32) {
 
 // Scores implements Scorer.
 func (s *modelScorer) Scores(p Profile, dst []float32) error {
+	_, err := s.fill(p, dst)
+	return err
+}
+
+// fill is Scores. It returns the score of a film of which the model knows nothing.
+func (s *modelScorer) fill(p Profile, dst []float32) (base float32, err error) {
 	rows, values := s.rated(p)
 	if len(rows) == 0 {
-		return ErrNoOpinion
+		return 0, ErrNoOpinion
 	}
 	u, err := s.model.FoldInUser(rows, values)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	buffer, _ := s.buffers.Get().(*[]float32)
 	if buffer == nil {
@@ -122,7 +128,7 @@ func (s *modelScorer) Scores(p Profile, dst []float32) error {
 	}
 	defer s.buffers.Put(buffer)
 	if err := s.model.ScoresFor(u, *buffer); err != nil {
-		return err
+		return 0, err
 	}
 	for pos, row := range s.row {
 		if row >= 0 {
@@ -131,7 +137,7 @@ func (s *modelScorer) Scores(p Profile, dst []float32) error {
 			dst[pos] = float32(math.NaN())
 		}
 	}
-	return nil
+	return s.model.Mean() + u.Bias, nil
 }
 
 // Explain implements Explainer.
