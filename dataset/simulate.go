@@ -190,7 +190,7 @@ func (s *simulation) activity(most int) []int {
 	var sum float64
 	for u := range share {
 		rng := s.stream(streamShare, strconv.Itoa(u))
-		share[u] = plainExp(0.75 * rng.normal())
+		share[u] = plainExp(float64(0.75 * rng.normal()))
 		sum += share[u]
 	}
 	counts := make([]int, s.People)
@@ -223,7 +223,7 @@ func (s *simulation) person(u int32) (person, plainRand) {
 	p.taste.add(0.6, rng.direction())
 	p.taste.scale(1)
 	p.bias = float64(0.35 * rng.normal())
-	p.spread = plainExp(0.2 * rng.normal())
+	p.spread = plainExp(float64(0.2 * rng.normal()))
 	return p, rng
 }
 
