@@ -3,23 +3,16 @@ package dataset
 import (
 	"context"
 	"embed"
-	"encoding/csv"
 	"fmt"
-	"io"
-	"strconv"
-	"strings"
 	"sync"
 )
 
 //go:generate go test -run ^TestDemoRatings$ -update .
 
-// demoFiles holds the films, and the ratings as Tastes{Seed: demoSeed} gives them.
+// demoFiles holds the films, and the ratings that Tastes{Seed: 1} gives them.
 //
 //go:embed demo/films.csv demo/ratings.csv.zst
 var demoFiles embed.FS
-
-// demoSeed starts the random numbers of the demo ratings.
-const demoSeed = 1
 
 // Demo returns the embedded demo set, which needs no download: 680 real films,
 // written up for this project, and 120,000 ratings by 2,000 people whom the model
@@ -37,50 +30,14 @@ var demo = sync.OnceValues(func() (*Set, error) {
 })
 
 func readDemo() (*Set, error) {
-	text, err := demoFiles.Open("demo/films.csv")
-	if err != nil {
-		return nil, err
-	}
-	defer text.Close() // only read from
-	films, err := readFilms("demo", text)
-	if err != nil {
-		return nil, err
-	}
-	packed, err := demoFiles.Open("demo/ratings.csv.zst")
-	if err != nil {
-		return nil, err
-	}
-	defer packed.Close() // only read from
 	loader := Loader{Name: "demo", Strict: true, Scale: halfStars}
-	ratings, _, err := loader.Read(context.Background(), packed, "demo/ratings.csv.zst")
+	set, report, err := loader.OpenFS(context.Background(), demoFiles, "demo")
 	if err != nil {
 		return nil, err
 	}
-	ratings.Simulated = true
-	return &Set{Name: "demo", Simulated: true, Ratings: ratings, Catalogue: films}, nil
-}
-
-// readFilms reads films in the project's own layout: a CSV with the header
-// id,title,year,genres,director,cast,keywords,runtime,language,overview, lists
-// parted by "|".
-func readFilms(name string, r io.Reader) (*Catalogue, error) {
-	records, err := csv.NewReader(r).ReadAll()
-	if err != nil {
-		return nil, err
+	if set.Ratings == nil || set.Catalogue == nil {
+		return nil, fmt.Errorf("ratings or films are missing:\n%s", report)
 	}
-	movies := make([]Movie, 0, len(records))
-	for i, f := range records[1:] {
-		var numbers [3]int
-		for j, field := range []int{0, 2, 7} {
-			if numbers[j], err = strconv.Atoi(f[field]); err != nil {
-				return nil, fmt.Errorf("line %d: %s: %w", i+2, records[0][field], err)
-			}
-		}
-		movies = append(movies, Movie{
-			ID: Int(int64(numbers[0])), Title: f[1], Year: numbers[1], Genres: strings.Split(f[3], "|"),
-			Directors: strings.Split(f[4], "|"), Cast: strings.Split(f[5], "|"), Keywords: strings.Split(f[6], "|"),
-			Runtime: numbers[2], Language: f[8], Overview: f[9],
-		})
-	}
-	return NewCatalogue(name, movies)
+	set.Simulated, set.Ratings.Simulated = true, true
+	return set, nil
 }
