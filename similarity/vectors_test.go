@@ -1,0 +1,168 @@
+package similarity_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/nextflex/nextflex/dataset"
+	"github.com/nextflex/nextflex/internal/topk"
+	"github.com/nextflex/nextflex/similarity"
+)
+
+// random returns n vectors over tokens whose frequency follows Zipf's law.
+func random(seed uint64, n, tokens, each int) []similarity.Vector {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	zipf := rand.NewZipf(rng, 1.1, 2, uint64(tokens-1))
+	vectors := make([]similarity.Vector, n)
+	for i := range vectors {
+		set := map[int32]bool{}
+		for range each {
+			set[int32(zipf.Uint64())] = true
+		}
+		for token := range set {
+			vectors[i].Tokens = append(vectors[i].Tokens, token)
+		}
+		slices.Sort(vectors[i].Tokens)
+		for range vectors[i].Tokens {
+			vectors[i].Values = append(vectors[i].Values, float32(0.1+rng.Float64()))
+		}
+	}
+	return vectors
+}
+
+// oracle is all cosines in float64 by gonum.
+func oracle(vectors []similarity.Vector, tokens int) *mat.Dense {
+	dense := mat.NewDense(len(vectors), tokens, nil)
+	for i, v := range vectors {
+		for j, token := range v.Tokens {
+			dense.Set(i, int(token), float64(v.Values[j])/v.Norm())
+		}
+	}
+	var cosines mat.Dense
+	cosines.Mul(dense, dense.T())
+	return &cosines
+}
+
+func TestAgainstOracle(t *testing.T) {
+	const n, tokens, k = 120, 60, 7
+	for seed := range uint64(5) {
+		vectors := random(seed, n, tokens, 9)
+		vectors[3] = similarity.Vector{} // of which nothing is known
+		x, err := similarity.NewVectors(vectors, tokens)
+		require.NoError(t, err)
+		require.Equal(t, n, x.Len())
+		cosines := oracle(vectors, tokens)
+		all, err := x.AllPairs(t.Context(), k, 2, nil)
+		require.NoError(t, err)
+		for row := range int32(n) {
+			list, err := x.Similar(row, k, nil)
+			require.NoError(t, err)
+			require.Equal(t, append([]dataset.Scored{}, list...), append([]dataset.Scored{}, all.Of(row)...), "all pairs and one by one")
+			query, err := x.SimilarTo(vectors[row], n, nil)
+			require.NoError(t, err)
+			var want []dataset.Scored
+			for other := range int32(n) {
+				c, err := x.Cosine(row, other)
+				require.NoError(t, err)
+				if row != 3 && other != 3 {
+					require.InDelta(t, cosines.At(int(row), int(other)), c, 1e-5)
+				}
+				if other != row && c > 0 {
+					want = append(want, dataset.Scored{Row: other, Score: c})
+				}
+			}
+			topk.Sort(want)
+			require.Equal(t, want[:min(k, len(want))], append([]dataset.Scored(nil), list...), "row %d", row)
+			if row != 3 {
+				require.Equal(t, row, query[0].Row, "nothing is nearer to a row than itself")
+				require.InDelta(t, 1, query[0].Score, 1e-5)
+			} else {
+				require.Empty(t, list)
+				require.Empty(t, query)
+			}
+		}
+	}
+}
+
+func TestAllPairsForAnyNumberOfThreads(t *testing.T) {
+	x, err := similarity.NewVectors(random(9, 500, 200, 12), 200)
+	require.NoError(t, err)
+	var first *similarity.Neighbours
+	for _, threads := range []int{1, 2, 3, 8, 0} {
+		last := 0
+		all, err := x.AllPairs(t.Context(), 10, threads, func(done, total int) {
+			require.Equal(t, 500, total)
+			last = max(last, done)
+		})
+		require.NoError(t, err)
+		require.Equal(t, 500, last)
+		if first == nil {
+			first = all
+		}
+		require.Equal(t, first, all, "%d threads", threads)
+	}
+	stopped, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = x.AllPairs(stopped, 10, 2, nil)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestKeep(t *testing.T) {
+	x, err := similarity.NewVectors(random(2, 50, 20, 6), 20)
+	require.NoError(t, err)
+	even := func(row int32) bool { return row%2 == 0 }
+	list, err := x.Similar(4, 50, even)
+	require.NoError(t, err)
+	require.NotEmpty(t, list)
+	for _, s := range list {
+		require.True(t, even(s.Row) && s.Row != 4)
+	}
+}
+
+func TestVectorsRefuse(t *testing.T) {
+	for name, v := range map[string]similarity.Vector{
+		"unequal":    {Tokens: []int32{1}, Values: nil},
+		"range":      {Tokens: []int32{5}, Values: []float32{1}},
+		"negative":   {Tokens: []int32{-1}, Values: []float32{1}},
+		"order":      {Tokens: []int32{2, 1}, Values: []float32{1, 1}},
+		"twice":      {Tokens: []int32{2, 2}, Values: []float32{1, 1}},
+		"not finite": {Tokens: []int32{2}, Values: []float32{float32(math.NaN())}},
+	} {
+		_, err := similarity.NewVectors([]similarity.Vector{v}, 5)
+		require.ErrorContains(t, err, "vector 0", name)
+		x, err := similarity.NewVectors([]similarity.Vector{{Tokens: []int32{0}, Values: []float32{2}}}, 5)
+		require.NoError(t, err)
+		_, err = x.SimilarTo(v, 1, nil)
+		require.ErrorContains(t, err, "query", name)
+		_, err = x.SimilarTo(similarity.Vector{}, 0, nil)
+		require.ErrorContains(t, err, "k is 0")
+		_, err = x.Similar(1, 1, nil)
+		require.ErrorContains(t, err, "row 1, want 0 to 0")
+		_, err = x.Cosine(0, -1)
+		require.ErrorContains(t, err, "row -1")
+		_, err = x.AllPairs(t.Context(), 0, 1, nil)
+		require.ErrorContains(t, err, "k is 0")
+		require.Equal(t, similarity.Vector{Tokens: []int32{0}, Values: []float32{1}}, x.Row(0))
+	}
+}
+
+func BenchmarkAllPairs(b *testing.B) {
+	for _, size := range []struct{ rows, tokens, each, k int }{{3000, 2000, 30, 100}, {45000, 30000, 30, 100}} {
+		b.Run(fmt.Sprintf("zipf-%drows/top%d", size.rows, size.k), func(b *testing.B) {
+			x, err := similarity.NewVectors(random(1, size.rows, size.tokens, size.each), size.tokens)
+			require.NoError(b, err)
+			for b.Loop() {
+				_, err := x.AllPairs(context.Background(), size.k, 0, nil)
+				require.NoError(b, err)
+			}
+			b.ReportMetric(float64(size.rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
+}
