@@ -27,10 +27,10 @@ func (d dataFlags) openWith(ctx context.Context, s *session, l dataset.Loader) (
 		set, err := dataset.Demo()
 		return set, nil, err
 	}
-	b := s.newBar("reading", 0, true)
+	b := s.newBar("reading", true)
 	defer b.close()
 	l.Progress = func(p dataset.Progress) {
-		b.label("reading " + filepath.Base(p.File))
+		b.phase("reading " + filepath.Base(p.File))
 		b.set(p.Bytes, p.Total)
 	}
 	return l.OpenSet(ctx, d.Data...)
@@ -52,6 +52,14 @@ func (d dataFlags) ratings(ctx context.Context, s *session) (*dataset.Set, error
 type source struct {
 	Set       string `json:"set"`
 	Simulated bool   `json:"simulated"` // ratings made by a model of tastes, not by people
+}
+
+// name is what people read.
+func (x source) name() string {
+	if x.Simulated && x.Set == "demo" {
+		return "the demo set"
+	}
+	return x.Set
 }
 
 func sourceOf(set *dataset.Set) source {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -133,11 +131,10 @@ func (c evaluateCommand) folds(ctx context.Context, s *session) ([]dataset.Fold,
 func (c evaluateCommand) published(ctx context.Context) ([]dataset.Fold, source, error) {
 	dir := c.Data[0]
 	folds, _, err := dataset.Loader{}.OpenFolds(ctx, dir, c.Folds)
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, gone := os.Stat(dir); gone != nil {
-			return nil, source{}, gone
+	if errors.Is(err, dataset.ErrEmpty) {
+		if found, _ := filepath.Glob(filepath.Join(dir, c.Folds+"[0-9]*")); len(found) == 0 {
+			return nil, source{}, notFoundf("%s has no folds %s1.base and %s1.test", dir, c.Folds, c.Folds)
 		}
-		return nil, source{}, notFoundf("%s has no folds %s1.base and %s1.test", dir, c.Folds, c.Folds)
 	}
 	if err != nil {
 		return nil, source{}, err
@@ -150,11 +147,13 @@ func (c evaluateCommand) published(ctx context.Context) ([]dataset.Fold, source,
 }
 
 func (c evaluateCommand) measure(ctx context.Context, s *session, folds []dataset.Fold) (evaluate.Summary, error) {
-	b := s.newBar("evaluating", 0, false)
+	b := s.newBar("evaluating", false)
 	defer b.close()
 	opt := evaluate.Options{K: c.K, Threads: c.Threads, NoErrors: c.Model == "implicit" || c.Model == "weighted", Progress: func(p evaluate.Progress) {
-		b.label(fmt.Sprintf("fold %d of %d, %s", p.Fold, p.Folds, map[string]string{"train": "training", "ratings": "predictions", "ranking": "lists"}[p.Stage]))
-		b.set(int64(p.Done), int64(p.Total))
+		b.phase(fmt.Sprintf("fold %d of %d, %s", p.Fold, p.Folds, map[string]string{"train": "training", "ratings": "predictions", "ranking": "lists"}[p.Stage]))
+		if p.Total > 0 {
+			b.set(int64(p.Done), int64(p.Total))
+		}
 	}}
 	if c.Threshold != nil {
 		// To the package 0 means its default, and negative every rating.
@@ -182,7 +181,7 @@ const maxFoldColumns = 5
 
 func (a evaluateAnswer) print(s *session) {
 	t := &table{
-		title:   fmt.Sprintf("%s on %s, %s", a.Model, a.Set, a.Split),
+		title:   fmt.Sprintf("%s on %s, %s", a.Model, a.name(), a.Split),
 		columns: []column{{head: "metric"}, {head: "mean", right: true}},
 	}
 	first := a.Folds[0]

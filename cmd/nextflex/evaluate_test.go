@@ -18,7 +18,7 @@ var folds = map[string]string{
 
 func TestEvaluate(t *testing.T) {
 	play(t, []scenario{
-		{name: "the demo set", args: []string{"evaluate", "--factors", "8"}, stdout: []string{"als on demo, random", simulatedCaption, "rmse", "ndcg@10"}},
+		{name: "the demo set", args: []string{"evaluate", "--factors", "8"}, stdout: []string{"als on the demo set, random", simulatedCaption, "rmse", "ndcg@10"}},
 		{name: "folds", files: folds, args: []string{"evaluate", "--data", "f", "--folds", "u", "--model", "bias", "--k", "1,2"}, golden: "evaluate-folds"},
 		{name: "folds for programs", files: folds, args: []string{"evaluate", "--data", "f", "--folds", "u", "--model", "bias", "--k", "1,2", "--json"}, check: func(t *testing.T, stdout string) {
 			answer := decode[evaluateAnswer](t, stdout)

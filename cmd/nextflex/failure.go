@@ -76,16 +76,24 @@ func (s *session) report(ctx context.Context, err error) int {
 		fmt.Fprintf(s.stderr, "  %s\n", printable(c.String()))
 	}
 	if s.JSON {
-		doc := map[string]any{"kind": f.kind, "message": message, "exit_code": f.code}
-		if len(f.choices) > 0 {
-			doc["choices"] = f.choices
-		}
 		enc := json.NewEncoder(s.console)
 		enc.SetEscapeHTML(false)
 		enc.SetIndent("", "  ")
-		_ = enc.Encode(map[string]any{"error": doc}) // the exit code tells of a failure to write this, too
+		_ = enc.Encode(failureAnswer{failureDetail{f.kind, message, f.code, f.choices}}) // the exit code tells of a failure to write this, too
 	}
 	return f.code
+}
+
+// failureAnswer is the JSON of a failure.
+type failureAnswer struct {
+	Error failureDetail `json:"error"`
+}
+
+type failureDetail struct {
+	Kind     string   `json:"kind"`
+	Message  string   `json:"message"`
+	ExitCode int      `json:"exit_code"`
+	Choices  []choice `json:"choices,omitempty"`
 }
 
 func (c choice) String() string {

@@ -93,7 +93,7 @@ func (c fetchCommand) Run(ctx context.Context, s *session) error {
 	if err := c.agree(ctx, s, wanted); err != nil {
 		return err
 	}
-	b := s.newBar("downloading "+wanted.Name, wanted.Size, true)
+	b := s.newBar("downloading "+wanted.Name, true)
 	defer b.close()
 	client := fetch.Client{BaseURL: c.Mirror, Progress: func(p fetch.Progress) { b.set(p.Bytes, p.Total) }}
 	path, err := client.Fetch(ctx, wanted, c.Dir)

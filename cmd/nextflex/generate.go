@@ -60,7 +60,7 @@ func (c generateCommand) Run(ctx context.Context, s *session) error {
 		g.Users, g.Items, g.Ratings = c.Users, c.Items, c.Ratings
 	}
 	g.Factors, g.Noise, g.Seed, g.Threads = c.Factors, c.Noise, c.Seed, c.Threads
-	b := s.newBar("writing", 0, false)
+	b := s.newBar("writing", false)
 	defer b.close()
 	start, ratings := time.Now(), 0
 	write := func(w io.Writer) error {

@@ -32,7 +32,7 @@ func TestGenerate(t *testing.T) {
 			require.Equal(t, info.Size(), answer.Bytes)
 		}},
 		{name: "too many", args: []string{"generate", "--users", "10", "--items", "80", "--ratings", "800", "--out", "g.csv"}, code: exitUsage,
-			stderr: []string{"nextflex: --ratings is 800, want 10 to 100"}, check: func(t *testing.T, _ string) { alone(t) }},
+			stderr: []string{"nextflex: --ratings is 800, want 80 to 400"}, check: func(t *testing.T, _ string) { alone(t) }},
 		{name: "items", args: []string{"generate", "--items", "2", "--out", "-"}, code: exitUsage, stderr: []string{"--items is 2"}},
 		{name: "full and more", args: []string{"generate", "--full", "--users", "7", "--out", "-"}, code: exitUsage, stderr: []string{"--full sets"}},
 		{name: "no place to write", args: append(size, "--out", "nowhere/g.csv"), code: exitFailed, stderr: []string{"nextflex: nowhere/g.csv cannot be written: no such file or directory\n"}},

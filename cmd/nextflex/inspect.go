@@ -253,7 +253,7 @@ func summariseFilms(c *dataset.Catalogue) *filmsSummary {
 }
 
 func (sum setSummary) print(s *session) {
-	facts := &table{title: sum.Set, columns: []column{{}, {cut: true}}}
+	facts := &table{title: sum.name(), columns: []column{{}, {cut: true}}}
 	if sum.Simulated {
 		facts.caption = simulatedCaption
 	}
@@ -266,7 +266,7 @@ func (sum setSummary) print(s *session) {
 	s.printTable(facts)
 	if r := sum.Ratings; r != nil && len(r.Histogram) > 1 {
 		s.print("")
-		s.printTable(r.bars())
+		s.printTable(r.bars(s.width))
 	}
 	if sum.Report != nil {
 		s.print("\nReading and cleaning:\n")
@@ -311,8 +311,21 @@ func (f *filmsSummary) facts(t *table) {
 		films += fmt.Sprintf(", %d to %d", f.YearFrom, f.YearTo)
 	}
 	t.row("films", films)
-	t.row("known", fmt.Sprintf("directors of %s, cast of %s, keywords of %s, overview of %s, votes of %s", share(f.WithDirectors, f.Count),
-		share(f.WithCast, f.Count), share(f.WithKeywords, f.Count), share(f.WithOverview, f.Count), share(f.WithVotes, f.Count)))
+	var known []string
+	for _, part := range []struct {
+		what  string
+		films int
+	}{
+		{"directors", f.WithDirectors}, {"cast", f.WithCast}, {"keywords", f.WithKeywords},
+		{"overview", f.WithOverview}, {"votes", f.WithVotes},
+	} {
+		if part.films > 0 {
+			known = append(known, fmt.Sprintf("%s of %s", part.what, share(part.films, f.Count)))
+		}
+	}
+	if len(known) > 0 {
+		t.row("known", strings.Join(known, ", "))
+	}
 	if len(f.Genres) > 0 {
 		var top []string
 		for _, g := range f.Genres[:min(8, len(f.Genres))] {
@@ -335,10 +348,18 @@ func share(part, whole int) string {
 	return decimal(percent, 0) + " %"
 }
 
-// longestBar is the length of the longest bar of a histogram.
-const longestBar = 32
+// longestBar is the length of the longest bar of a histogram, and besideBar what
+// a narrow terminal needs for the columns before it.
+const (
+	longestBar = 32
+	besideBar  = 28
+)
 
-func (r *ratingsSummary) bars() *table {
+func (r *ratingsSummary) bars(width int) *table {
+	longest := longestBar
+	if width > 0 {
+		longest = max(1, min(longest, width-besideBar))
+	}
 	t := &table{columns: []column{{head: "rating", right: true}, {head: "count", right: true}, {head: "share", right: true}, {}}}
 	most := 0
 	for _, bar := range r.Histogram {
@@ -349,7 +370,7 @@ func (r *ratingsSummary) bars() *table {
 		if bar.To != bar.From {
 			label = fmt.Sprintf("%.3g to %.3g", bar.From, bar.To)
 		}
-		t.row(label, thousands(bar.Count), decimal(100*float64(bar.Count)/float64(r.Count), 1)+" %", strings.Repeat("█", bar.Count*longestBar/most))
+		t.row(label, thousands(bar.Count), decimal(100*float64(bar.Count)/float64(r.Count), 1)+" %", strings.Repeat("█", bar.Count*longest/most))
 	}
 	return t
 }

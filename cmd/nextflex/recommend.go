@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -30,7 +29,7 @@ type recommendCommand struct {
 // Help is shown by --help.
 func (recommendCommand) Help() string {
 	return `Recommends films to one person: to somebody in the data (--user), or to anybody by ratings given along (--rate, --ratings), which need not be ` +
-		`stored anywhere. The prediction is the rating the person is expected to give. --data should be the set the model was trained on: from it ` +
+		`stored anywhere. The prediction is the rating the person is expected to give; the score, by which the list goes, holds films back that few have rated. --data should be the set the model was trained on: from it ` +
 		`come titles and the films seen already. Without --model one is trained first, which takes seconds on a small set.
 
 Examples:
@@ -69,9 +68,11 @@ type recommendAnswer struct {
 }
 
 type recommendedFilm struct {
-	film
+	film                        // its score is what the list is ordered by: the model's, held back for films that few have rated
 	Prediction *float64         `json:"prediction,omitempty"` // on the scale of the set; absent where the model predicts no ratings
-	Reasons    []recommendCause `json:"reasons,omitempty"`    // largest part first; only with --explain
+	Votes      float64          `json:"votes"`                // by all people
+	Mean       float64          `json:"mean"`                 // of those votes
+	Reasons    []recommendCause `json:"reasons,omitempty"`    // the strongest; only with --explain
 }
 
 // recommendCause is one cause of a film's place.
@@ -79,7 +80,7 @@ type recommendCause struct {
 	Kind string      `json:"kind"`         // rated, or a field of the content
 	ID   *dataset.ID `json:"id,omitempty"` // of the film rated
 	Name string      `json:"name"`
-	Part float64     `json:"part"` // of the score; negative where it speaks against
+	Part float64     `json:"part"` // of the score
 }
 
 // Run recommends.
@@ -163,8 +164,8 @@ func (c recommendCommand) setAndModel(ctx context.Context, s *session) (*dataset
 
 // quickModel trains with default settings for one answer.
 func (c recommendCommand) quickModel(ctx context.Context, s *session, set *dataset.Set) (*als.Model, error) {
-	s.note("no --model: training one on %s (%s ratings) for this answer", set.Name, thousands(set.Ratings.Len()))
-	b := s.newBar("training", 0, false)
+	s.note("no --model: training one on %s (%s ratings) for this answer", sourceOf(set).name(), thousands(set.Ratings.Len()))
+	b := s.newBar("training", false)
 	defer b.close()
 	cfg := als.Config{Implicit: set.Ratings.Scale.Implicit}
 	return als.Train(ctx, set.Ratings.Matrix(), cfg, als.WithProgress(func(p als.Progress) { b.set(int64(p.Iteration), int64(p.Iterations)) }))
@@ -214,7 +215,7 @@ func (c recommendCommand) forUser(engine *recommend.Engine, set *dataset.Set, mo
 	var unknown *recommend.UnknownUserError
 	if errors.As(err, &unknown) {
 		users := set.Ratings.Users
-		return result, notFoundf("%s has no user %q; it has %s users, from %s to %s", set.Name, c.User, thousands(users.Len()), users.ID(0), users.ID(int32(users.Len()-1)))
+		return result, notFoundf("%s has no user %q; it has %s users, from %s to %s", sourceOf(set).name(), c.User, thousands(users.Len()), users.ID(0), users.ID(int32(users.Len()-1)))
 	}
 	return result, err
 }
@@ -240,9 +241,9 @@ func userOfModel(engine *recommend.Engine, model *als.Model, id dataset.ID, q re
 	result := recommend.Result{Kind: recommend.Personal}
 	for i, x := range list {
 		pos := at(x.Row)
-		item := recommend.Item{Rank: i + 1, Pos: pos, Movie: &films.Movies[pos], Score: float64(x.Score), Prediction: math.NaN()}
+		item := recommend.Item{Rank: i + 1, Pos: pos, Movie: &films.Movies[pos], Score: float64(x.Score)}
 		if !model.Config().Implicit {
-			item.Prediction = item.Score
+			item.Prediction = &item.Score
 		}
 		result.Items = append(result.Items, item)
 	}
@@ -270,7 +271,7 @@ func (c recommendCommand) forRatings(s *session, engine *recommend.Engine, set *
 		ratings = append(ratings, recommend.Rating{Item: engine.Films().Movies[pos].ID, Value: find.onScale(o)})
 	}
 	if n := len(a.Unmatched); n > 0 {
-		s.note("%s of %s rated films are not in %s: %s", thousands(n), thousands(len(own)), set.Name, firstOf(a.Unmatched, 5))
+		s.note("%s of %s rated films are not in %s: %s", thousands(n), thousands(len(own)), sourceOf(set).name(), firstOf(a.Unmatched, 5))
 	}
 	a.Rated = len(ratings)
 	return engine.ForRatings(ratings, q)
@@ -288,10 +289,7 @@ func (a *recommendAnswer) take(engine *recommend.Engine, result recommend.Result
 	a.Kind, a.Fallback = string(result.Kind), result.Fallback
 	a.Items = []recommendedFilm{}
 	for _, item := range result.Items {
-		f := recommendedFilm{film: filmOf(item.Rank, item.Movie, item.Score)}
-		if !math.IsNaN(item.Prediction) {
-			f.Prediction = &item.Prediction
-		}
+		f := recommendedFilm{film: filmOf(item.Rank, item.Movie, item.Score), Prediction: item.Prediction, Votes: item.Votes, Mean: item.Mean}
 		for _, r := range item.Reasons {
 			cause := recommendCause{Kind: r.Kind, Name: r.Name, Part: r.Part}
 			if r.Pos >= 0 {
@@ -316,29 +314,29 @@ func (a recommendAnswer) print(s *session, explain bool) {
 		t.caption = simulatedCaption
 	}
 	predicted := slices.ContainsFunc(a.Items, func(f recommendedFilm) bool { return f.Prediction != nil })
-	head := "score"
+	t.columns = append(t.columns, column{head: "score", right: true})
 	if predicted {
-		head = "prediction"
+		t.columns = append(t.columns, column{head: "prediction", right: true})
 	}
-	t.columns = append(t.columns, column{head: head, right: true})
 	last := "genres"
 	if explain {
 		last = "because of"
 	}
-	t.columns = append(t.columns, column{head: last, cut: true})
+	t.columns = append(t.columns, column{head: "votes", right: true}, column{head: last, cut: true})
 	for _, item := range a.Items {
-		number := decimal(item.Score, 3)
+		cells := item.cells(3)
 		if predicted {
-			number = ""
+			prediction := ""
 			if item.Prediction != nil {
-				number = decimal(*item.Prediction, 2)
+				prediction = decimal(*item.Prediction, 2)
 			}
+			cells = append(cells, prediction)
 		}
 		text := strings.Join(item.Genres, ", ")
 		if explain {
 			text = causesText(item.Reasons)
 		}
-		t.row(thousands(item.Rank), item.Title, yearText(item.Year), number, text)
+		t.row(append(cells, thousands(int64(item.Votes)), text)...)
 	}
 	s.printTable(t)
 }
@@ -349,7 +347,7 @@ func (a recommendAnswer) title() string {
 		who = "you, by one rating"
 	}
 	if a.User != nil {
-		who = fmt.Sprintf("user %s of %s", a.User, a.Set)
+		who = fmt.Sprintf("user %s of %s", a.User, a.name())
 	}
 	if a.Fallback != "" {
 		return "Best rated by all, for " + who
@@ -357,21 +355,10 @@ func (a recommendAnswer) title() string {
 	return "For " + who
 }
 
-// shownCauses is how many causes a table shows of a film; JSON has all.
+// shownCauses is how many causes a table shows of a film; JSON has more.
 const shownCauses = 3
 
-// causesText lists the strongest causes, those that speak against among them.
 func causesText(causes []recommendCause) string {
-	causes = slices.Clone(causes)
-	slices.SortStableFunc(causes, func(a, b recommendCause) int {
-		if math.Abs(a.Part) > math.Abs(b.Part) {
-			return -1
-		}
-		if math.Abs(a.Part) < math.Abs(b.Part) {
-			return 1
-		}
-		return 0
-	})
 	var parts []string
 	for _, c := range causes[:min(len(causes), shownCauses)] {
 		parts = append(parts, fmt.Sprintf("%s %+.2f", c.Name, c.Part))

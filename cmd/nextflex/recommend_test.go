@@ -52,8 +52,11 @@ func TestRecommend(t *testing.T) {
 				require.Equal(t, i+1, item.Rank)
 				require.GreaterOrEqual(t, *item.Prediction, 0.5)
 				require.LessOrEqual(t, *item.Prediction, 5.0)
-				require.Len(t, item.Reasons, 2)
-				require.Equal(t, "rated", item.Reasons[0].Kind)
+				for _, r := range item.Reasons {
+					require.Equal(t, "rated", r.Kind)
+					require.Contains(t, []string{"3", "4"}, r.ID.String(), "what user 3 has rated")
+					require.Greater(t, r.Part, 0.0)
+				}
 			}
 		}},
 		{name: "ratings", files: files, args: use("--rate", "The Long Harbour=5", "--explain"), stdout: []string{"For you, by one rating", "because of", "The Long Harbour +"}},

@@ -87,7 +87,7 @@ func TestEveryCommandTeaches(t *testing.T) {
 			require.Empty(t, stderr)
 			require.Contains(t, stdout, "Usage: nextflex "+node.Name)
 			require.GreaterOrEqual(t, strings.Count(stdout, "nextflex "+node.Name), 3, "usage and two examples")
-			require.Greater(t, len(node.Detail), 200, "a paragraph")
+			require.Greater(t, len(node.Detail), 120, "a paragraph")
 			for _, flag := range node.Flags {
 				require.NotEmpty(t, flag.Help, flag.Name)
 			}

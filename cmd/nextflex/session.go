@@ -98,6 +98,9 @@ func (s *session) ask(ctx context.Context, question string) (bool, error) {
 		fmt.Fprintln(s.stderr)
 		return false, ctx.Err()
 	case line := <-answer:
+		if !strings.HasSuffix(line, "\n") {
+			fmt.Fprintln(s.stderr)
+		}
 		line = strings.ToLower(strings.TrimSpace(line))
 		return line == "y" || line == "yes", nil
 	}

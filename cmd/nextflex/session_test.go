@@ -58,7 +58,7 @@ func play(t *testing.T, scenarios []scenario) {
 				}
 			}
 			if code != exitOK {
-				require.True(t, strings.HasPrefix(stderr, "nextflex: ") || strings.Contains(stderr, "\nnextflex: "), "an error begins with the name of the program: %s", stderr)
+				require.True(t, strings.HasPrefix(stderr, "nextflex: ") || strings.Contains(stderr, "\nnextflex: ") || strings.Contains(stderr, "[y/N] nextflex: "), "an error begins with the name of the program: %s", stderr)
 			}
 			if sc.golden != "" {
 				compare(t, golden, stdout)

@@ -119,15 +119,24 @@ func (c similarCommand) find(films *dataset.Catalogue) (int32, error) {
 	return findTitle(films, similarity.NewTitles(films), c.Title)
 }
 
+// about says which films these are. Content is what people wrote of real films,
+// even in the demo set.
+func (a similarAnswer) about() string {
+	if a.Simulated {
+		return "real films of the demo set, whose ratings are simulated"
+	}
+	return "films of " + a.Set
+}
+
 // shownReasons is how many reasons a table shows of a film; JSON has all.
 const shownReasons = 4
 
 func (a similarAnswer) print(s *session, name string, explain bool) {
 	if len(a.Items) == 0 {
-		s.note("nothing in %s is like %s", a.Set, name)
+		s.note("nothing in %s is like %s", a.name(), name)
 		return
 	}
-	t := &table{title: "Most like " + name, caption: "films of " + a.Set, columns: []column{
+	t := &table{title: "Most like " + name, caption: a.about(), columns: []column{
 		{head: "#", right: true}, {head: "title", cut: true}, {head: "year", right: true}, {head: "score", right: true},
 	}}
 	if explain {

@@ -120,7 +120,7 @@ func (a topAnswer) print(s *session) {
 		s.note("no film passes")
 		return
 	}
-	t := &table{title: fmt.Sprintf("%s of %s", listTitles[a.List], a.Set), columns: []column{
+	t := &table{title: fmt.Sprintf("%s of %s", listTitles[a.List], a.name()), columns: []column{
 		{head: "#", right: true}, {head: "title", cut: true}, {head: "year", right: true},
 	}}
 	// What a popular list is ordered by is its votes, and the newest its year.

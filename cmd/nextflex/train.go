@@ -123,7 +123,7 @@ func gradesOrImplicit(r *dataset.Ratings, implicit bool, flag string) error {
 }
 
 func (c trainCommand) train(ctx context.Context, s *session, set *dataset.Set, fold dataset.Fold) (*als.Model, error) {
-	b := s.newBar("training", 0, false)
+	b := s.newBar("training", false)
 	defer b.close()
 	opts := []als.TrainOption{
 		als.WithNote("trained on " + set.Name),
@@ -172,7 +172,7 @@ func (a trainAnswer) print(s *session) {
 		kind = "explicit ALS without biases"
 	}
 	t.row("kind", kind)
-	t.row("data", fmt.Sprintf("%s: %s ratings of %s users and %s items", a.Set, thousands(a.Ratings), thousands(a.Users), thousands(a.Items)))
+	t.row("data", fmt.Sprintf("%s: %s ratings of %s users and %s items", a.name(), thousands(a.Ratings), thousands(a.Users), thousands(a.Items)))
 	t.row("factors", thousands(a.Config.Factors))
 	t.row("regularization", fmt.Sprintf("%g", a.Config.Regularization))
 	if a.Config.Implicit {
