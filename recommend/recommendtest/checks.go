@@ -152,7 +152,7 @@ func (c *contract) unknownRows() error {
 	}
 	for _, n := range []int32{0, items - 1, items + 1} {
 		if err := model.Scores(0, make([]float32, n)); err == nil {
-			return fmt.Errorf("Scores into %d places gives no error, want one for each of %d items", n, items)
+			return fmt.Errorf("scoring into %d places gives no error, want one for each of %d items", n, items)
 		}
 	}
 	return nil
@@ -273,7 +273,7 @@ func (c *contract) writeAndRead() error {
 	}
 	var file bytes.Buffer
 	if err := w.Write(&file); err != nil {
-		return fmt.Errorf("Write: %w", err)
+		return fmt.Errorf("writing: %w", err)
 	}
 	whole := file.Bytes()
 	back, err := c.read(bytes.NewReader(whole))
