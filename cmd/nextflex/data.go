@@ -18,7 +18,11 @@ const simulatedCaption = "simulated ratings (demo set)"
 
 // open reads the set, or takes the demo set where no path is given.
 func (d dataFlags) open(ctx context.Context, s *session) (*dataset.Set, *dataset.Report, error) {
-	return d.openWith(ctx, s, dataset.Loader{})
+	set, report, err := d.openWith(ctx, s, dataset.Loader{})
+	if report != nil && report.DroppedRows() > 0 {
+		s.note("%s of %s rows of %s were dropped; nextflex inspect says why", thousands(report.DroppedRows()), thousands(report.Read), set.Name)
+	}
+	return set, report, err
 }
 
 // openWith is open with settings of the loader.

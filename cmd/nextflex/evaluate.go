@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/nextflex/nextflex/als"
@@ -14,7 +14,7 @@ import (
 )
 
 type evaluateCommand struct {
-	Folds     string   `placeholder:"PREFIX" help:"Published folds in the directory of --data, in place of --protocol: u for u1.base and u1.test to u5."`
+	Folds     *string  `placeholder:"PREFIX" help:"Published folds in the directory of --data, in place of --protocol: u for u1.base and u1.test to u5, ml-1m for ml-1m.train.csv and ml-1m.test.rating, nothing (--folds=) for train.txt and test.txt."`
 	Protocol  string   `enum:"random,kfold,leave-last-out,time" default:"random" help:"How to hold ratings out: random (a fraction of all), kfold (each user's spread over --parts folds), leave-last-out (the newest --last of each user) or time (the newest fraction of all). Default: ${default}."`
 	Test      float64  `default:"0.2" placeholder:"FRACTION" help:"Part that random and time hold out (default ${default})."`
 	Parts     int      `default:"5" placeholder:"N" help:"Folds of kfold (default ${default})."`
@@ -54,7 +54,7 @@ func (c evaluateCommand) Validate() error {
 		return usagef("--parts is %d, want 2 to 1000", c.Parts)
 	case c.Last < 1:
 		return usagef("--last is %d, want 1 or more", c.Last)
-	case c.Folds != "" && len(c.Data) == 0:
+	case c.Folds != nil && len(c.Data) == 0:
 		return usagef("--folds names files in the directory of --data, which is missing")
 	}
 	return nil
@@ -85,7 +85,7 @@ func (c evaluateCommand) Run(ctx context.Context, s *session) error {
 		return err
 	}
 	answer := evaluateAnswer{source: from, Model: c.Model, Split: c.Protocol, Summary: summary, Seconds: time.Since(start).Seconds()}
-	if c.Folds != "" {
+	if c.Folds != nil {
 		answer.Split = "folds"
 	}
 	if s.JSON {
@@ -97,8 +97,8 @@ func (c evaluateCommand) Run(ctx context.Context, s *session) error {
 
 // folds opens published folds or makes some.
 func (c evaluateCommand) folds(ctx context.Context, s *session) ([]dataset.Fold, source, error) {
-	if c.Folds != "" {
-		return c.published(ctx)
+	if c.Folds != nil {
+		return c.published(ctx, s)
 	}
 	set, err := c.ratings(ctx, s)
 	if err != nil {
@@ -128,22 +128,18 @@ func (c evaluateCommand) folds(ctx context.Context, s *session) ([]dataset.Fold,
 	return folds, sourceOf(set), nil
 }
 
-func (c evaluateCommand) published(ctx context.Context) ([]dataset.Fold, source, error) {
-	dir := c.Data[0]
-	folds, _, err := dataset.Loader{}.OpenFolds(ctx, dir, c.Folds)
+func (c evaluateCommand) published(ctx context.Context, s *session) ([]dataset.Fold, source, error) {
+	folds, report, err := dataset.Loader{}.OpenFolds(ctx, c.Data[0], *c.Folds)
 	if errors.Is(err, dataset.ErrEmpty) {
-		if found, _ := filepath.Glob(filepath.Join(dir, c.Folds+"[0-9]*")); len(found) == 0 {
-			return nil, source{}, notFoundf("%s has no folds %s1.base and %s1.test", dir, c.Folds, c.Folds)
-		}
+		return nil, source{}, notFoundf("%s", strings.TrimSuffix(err.Error(), ": "+dataset.ErrEmpty.Error()))
 	}
 	if err != nil {
 		return nil, source{}, err
 	}
-	name := folds[0].Train.Name
-	if abs, err := filepath.Abs(dir); err == nil {
-		name = filepath.Base(abs)
+	for _, n := range report.Notes {
+		s.note("%s %s", thousands(n.Count), n.Text)
 	}
-	return folds, source{Set: name}, nil
+	return folds, source{Set: folds[0].Train.Name}, nil
 }
 
 func (c evaluateCommand) measure(ctx context.Context, s *session, folds []dataset.Fold) (evaluate.Summary, error) {

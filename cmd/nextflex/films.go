@@ -47,6 +47,22 @@ func named(m *dataset.Movie) string {
 	return fmt.Sprintf("%s (%d)", m.Title, m.Year)
 }
 
+// votesText writes a number of votes; where nobody has voted there is nothing
+// to write.
+func votesText(votes float64) string {
+	if votes == 0 {
+		return ""
+	}
+	return thousands(int64(votes))
+}
+
+func meanText(mean, votes float64) string {
+	if votes == 0 {
+		return ""
+	}
+	return decimal(mean, 2)
+}
+
 // maxChoices is how many titles an error lists.
 const maxChoices = 10
 

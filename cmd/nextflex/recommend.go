@@ -336,7 +336,7 @@ func (a recommendAnswer) print(s *session, explain bool) {
 		if explain {
 			text = causesText(item.Reasons)
 		}
-		t.row(append(cells, thousands(int64(item.Votes)), text)...)
+		t.row(append(cells, votesText(item.Votes), text)...)
 	}
 	s.printTable(t)
 }

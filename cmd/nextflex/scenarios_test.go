@@ -168,6 +168,8 @@ func TestInspect(t *testing.T) {
 		{name: "the demo set", args: []string{"inspect"}, golden: "inspect-demo", stdout: []string{simulatedCaption}},
 		{name: "dropped rows", files: map[string]string{"r.csv": "userId,movieId,rating,timestamp\n1,1,4,1\n1,2,nine,1\n1,1,5,2\n2,2,4,1\n"},
 			args: []string{"inspect", "r.csv"}, stdout: []string{"rows read", "unreadable value", "line 3", "duplicate"}},
+		{name: "dropped rows are mentioned elsewhere", files: map[string]string{"r.csv": "userId,movieId,rating,timestamp\n1,1,4,1\n1,2,nine,1\n1,1,5,2\n2,2,4,1\n"},
+			args: []string{"top", "--data", "r.csv"}, stderr: []string{"2 of 4 rows of r were dropped; nextflex inspect says why"}},
 		{name: "strict", files: map[string]string{"r.csv": "userId,movieId,rating,timestamp\n1,1,4,1\n1,2,nine,1\n"},
 			args: []string{"inspect", "--strict", "r.csv"}, code: exitFailed, stderr: []string{"r.csv:3:5: unreadable value", `"nine"`}},
 		{name: "no such file", args: []string{"inspect", "nowhere.csv"}, code: exitFailed, stderr: []string{"nextflex: nowhere.csv: no such file or directory\n"}},

@@ -79,6 +79,9 @@ func (c similarCommand) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	if m := &films.Movies[pos]; len(m.Directors)+len(m.Cast)+len(m.Keywords) == 0 && m.Overview == "" {
+		s.note("of %s no more than its genres is known; a further --data may add to that", named(m))
+	}
 	scored, err := index.Similar(pos, c.K, filter)
 	if err != nil {
 		return err
@@ -131,6 +134,9 @@ func (a similarAnswer) about() string {
 // shownReasons is how many reasons a table shows of a film; JSON has all.
 const shownReasons = 4
 
+// leastShown is the part that is shown as 0.01.
+const leastShown = 0.005
+
 func (a similarAnswer) print(s *session, name string, explain bool) {
 	if len(a.Items) == 0 {
 		s.note("nothing in %s is like %s", a.name(), name)
@@ -159,9 +165,12 @@ func (a similarAnswer) print(s *session, name string, explain bool) {
 func reasonsText(reasons []reason) string {
 	var parts []string
 	for _, r := range reasons[:min(len(reasons), shownReasons)] {
+		if r.Part < leastShown {
+			break // they come by falling part
+		}
 		parts = append(parts, r.Name+" "+decimal(r.Part, 2))
 	}
-	if more := len(reasons) - shownReasons; more > 0 {
+	if more := len(reasons) - len(parts); more > 0 {
 		parts = append(parts, "and "+thousands(more)+" more")
 	}
 	return strings.Join(parts, ", ")

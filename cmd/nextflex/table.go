@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -43,6 +44,7 @@ func (s *session) printTable(t *table) {
 	if t.title != "" || t.caption != "" {
 		s.print("")
 	}
+	t.dropEmpty()
 	widths := t.widths(s.width)
 	if t.hasHead() {
 		heads := make([]string, len(t.columns))
@@ -53,6 +55,20 @@ func (s *session) printTable(t *table) {
 	}
 	for _, cells := range t.rows {
 		s.print("%s", t.line(cells, widths))
+	}
+}
+
+// dropEmpty leaves out the columns in which no row has anything, such as the
+// genres of a set that knows none.
+func (t *table) dropEmpty() {
+	for i := len(t.columns) - 1; i >= 0; i-- {
+		if slices.ContainsFunc(t.rows, func(cells []string) bool { return cells[i] != "" }) || len(t.rows) == 0 {
+			continue
+		}
+		t.columns = slices.Delete(t.columns, i, i+1)
+		for r := range t.rows {
+			t.rows[r] = slices.Delete(t.rows[r], i, i+1)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,10 +55,12 @@ const maxDays = 100_000
 type topAnswer struct {
 	source
 	List     string    `json:"list"`
+	Fallback string    `json:"fallback,omitempty"`  // why it is another list than asked for
 	Votes    string    `json:"votes"`               // where they come from: ratings or vote_count
 	MinVotes *float64  `json:"min_votes,omitempty"` // m, for top
 	Mean     *float64  `json:"mean,omitempty"`      // C, for top
 	Items    []topFilm `json:"items"`
+	implicit bool      // the mean of interactions says nothing
 }
 
 type topFilm struct {
@@ -81,7 +84,12 @@ func (c topCommand) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	answer := topAnswer{source: sourceOf(set), List: c.List, Votes: string(r.Source()), Items: []topFilm{}}
+	answer := topAnswer{source: sourceOf(set), Votes: string(r.Source()), Items: []topFilm{}}
+	answer.implicit = set.Ratings != nil && set.Ratings.Scale.Implicit
+	if answer.implicit && c.List == "top" {
+		c.List, answer.Fallback = "popular", "these are interactions without grades: most frequent instead of best rated"
+	}
+	answer.List = c.List
 	if c.List == "top" {
 		w := r.Weights()
 		answer.MinVotes, answer.Mean = &w.MinVotes, &w.Mean
@@ -92,8 +100,17 @@ func (c topCommand) Run(ctx context.Context, s *session) error {
 	if s.JSON {
 		return s.printJSON(answer)
 	}
-	answer.print(s)
+	hint := ""
+	if !hasTimes(set) && (c.List == "trending" || c.List == "popular" && c.Days > 0) {
+		hint = ": the votes have no times"
+	}
+	answer.print(s, hint)
 	return nil
+}
+
+// hasTimes tells whether it is known of any rating when it was given.
+func hasTimes(set *dataset.Set) bool {
+	return set.Ratings != nil && slices.ContainsFunc(set.Ratings.Time, func(t uint32) bool { return t != 0 })
 }
 
 func (c topCommand) entries(r *ranking.Ranking, filter dataset.Filter) []ranking.Entry {
@@ -115,9 +132,12 @@ var listTitles = map[string]string{
 	"top": "Best rated", "popular": "Most rated", "trending": "Trending", "newest": "Newest",
 }
 
-func (a topAnswer) print(s *session) {
+func (a topAnswer) print(s *session, hint string) {
+	if a.Fallback != "" {
+		s.note("%s", a.Fallback)
+	}
 	if len(a.Items) == 0 {
-		s.note("no film passes")
+		s.note("no film passes%s", hint)
 		return
 	}
 	t := &table{title: fmt.Sprintf("%s of %s", listTitles[a.List], a.name()), columns: []column{
@@ -136,7 +156,11 @@ func (a topAnswer) print(s *session) {
 			digits := map[string]int{"top": 3, "trending": 2}[a.List]
 			cells = append(cells, decimal(item.Score, digits))
 		}
-		t.row(append(cells, thousands(int64(item.Votes)), decimal(item.Mean, 2), strings.Join(item.Genres, ", "))...)
+		mean := meanText(item.Mean, item.Votes)
+		if a.implicit {
+			mean = ""
+		}
+		t.row(append(cells, votesText(item.Votes), mean, strings.Join(item.Genres, ", "))...)
 	}
 	s.printTable(t)
 }
@@ -160,7 +184,7 @@ func (a topAnswer) caption() string {
 		parts = append(parts, "by the votes the films came with")
 	}
 	if a.MinVotes != nil {
-		parts = append(parts, fmt.Sprintf("m = %s votes, C = %s", decimal(*a.MinVotes, 0), decimal(*a.Mean, 3)))
+		parts = append(parts, fmt.Sprintf("m = %s votes, C = %s", votesText(*a.MinVotes), decimal(*a.Mean, 3)))
 	}
 	return strings.Join(parts, "; ")
 }
