@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"strconv"
 	"time"
@@ -42,6 +43,8 @@ type idBlock struct {
 	narrow []uint32
 	wide   []int64
 	codes  bool // narrow holds codes of the parser's dictionary
+
+	low, high int64 // range of integers
 }
 
 // chunk is what one block of a file held. Lines are counted from the start of
@@ -113,12 +116,11 @@ func (s *idScratch) block() idBlock {
 		s.codes = s.codes[:0]
 		return b
 	}
-	var all int64
+	b := idBlock{low: math.MaxInt64, high: math.MinInt64}
 	for _, n := range s.ints {
-		all |= n
+		b.low, b.high = min(b.low, n), max(b.high, n)
 	}
-	var b idBlock
-	if uint64(all) <= math.MaxUint32 {
+	if b.low >= 0 && b.high <= math.MaxUint32 || len(s.ints) == 0 {
 		b.narrow = make([]uint32, len(s.ints))
 		for i, n := range s.ints {
 			b.narrow[i] = uint32(n)
@@ -144,6 +146,7 @@ type blockParser struct {
 	timed      bool // a row of the block has a time
 	fields     []span
 	out        *chunk
+	general    bool // every line goes the general way, with which tests compare the fast one
 	stopped    bool // strict, and a fault has been met
 	inHeader   bool // the header line is still to come
 	force      bool // read the next record as one line, though a quoted field isn't closed in it
@@ -169,7 +172,7 @@ func newBlockParser(l layout, file string, scale Scale, strict bool) *blockParse
 func (p *blockParser) parse(b []byte, final bool) (*chunk, int) {
 	p.out = &chunk{faults: faultLog{file: p.file}}
 	p.timed = false
-	fast := p.simple()
+	fast := p.simple() && !p.general
 	pos := 0
 	for pos < len(b) && !p.stopped {
 		if fast && !p.inHeader {
@@ -203,98 +206,125 @@ var pow10 = [8]float32{1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7}
 // the first line that is anything else. It touches every byte once and
 // allocates nothing but the growth of the scratch.
 func (p *blockParser) fastLines(b []byte, pos int) int {
-	sep, double := p.sep[0], len(p.sep) == 2
+	if p.user.text || p.item.text {
+		return pos
+	}
+	sep := p.sep[0]
+	wide := len(p.sep)
 	timed := p.col[timeField] >= 0
+	users, items, values, times := p.user.ints, p.item.ints, p.value, p.time
+	line, first := p.out.lines, len(values)
 	for pos < len(b) {
-		user, i := digits(b, pos)
-		if i == pos || i-pos > 18 || b[i] != sep || p.anyID && b[pos] == '0' && i-pos > 1 {
-			return pos
+		user, i, ok := p.fastID(b, pos)
+		if !ok || b[i] != sep || wide == 2 && b[i+1] != sep {
+			break
 		}
-		if i++; double {
-			if b[i] != sep {
-				return pos
-			}
-			i++
+		start := i + wide
+		item, i, ok := p.fastID(b, start)
+		if !ok || b[i] != sep || wide == 2 && b[i+1] != sep {
+			break
 		}
-		start := i
-		item, i := digits(b, start)
-		if i == start || i-start > 18 || b[i] != sep || p.anyID && b[start] == '0' && i-start > 1 {
-			return pos
-		}
-		if i++; double {
-			if b[i] != sep {
-				return pos
-			}
-			i++
-		}
-		start = i
-		num, i := digits(b, start)
-		value, size := float32(num), i-start
-		if size == 0 {
-			return pos
-		}
-		if b[i] == '.' {
-			var frac int64
-			dot := i
-			frac, i = digits(b, i+1)
-			places := i - dot - 1
-			if size += places; size > 7 || places == 0 {
-				return pos
-			}
-			value = (float32(num)*pow10[places] + float32(frac)) / pow10[places]
-		}
-		if size > 7 {
-			return pos
+		value, i, ok := fastValue(b, i+wide)
+		if !ok {
+			break
 		}
 		end := i
 		var when int64
 		if timed {
-			if b[i] != sep {
-				return pos
+			if b[i] != sep || wide == 2 && b[i+1] != sep {
+				break
 			}
-			if i++; double {
-				if b[i] != sep {
-					return pos
-				}
-				i++
-			}
-			start = i
-			when, i = digits(b, start)
+			start = i + wide
+			when, i = manyDigits(b, start)
 			if i-start > 10 || when > math.MaxUint32 {
-				return pos
+				break
 			}
 		}
-		if b[i] == '\r' {
+		if b[i] == '\r' && i+1 < len(b) {
 			i++
 		}
-		if i >= len(b) || b[i] != '\n' {
-			return pos
+		if b[i] != '\n' {
+			break
 		}
 		if value < p.low || value > p.high {
-			p.odd(value, b[pos:end], p.col[valueField])
+			p.out.lines = line
+			p.odd(value, b[pos:end])
 		}
-		p.user.addInt(user)
-		p.item.addInt(item)
-		p.row(value, uint32(when))
+		p.timed = p.timed || when != 0
+		users, items = append(users, user), append(items, item)
+		values, times = append(values, value), append(times, uint32(when))
+		line++
 		pos = i + 1
 	}
+	if len(values) > first {
+		p.out.where.add(int32(first), line-int64(len(values)-first))
+	}
+	p.user.ints, p.item.ints, p.value, p.time = users, items, values, times
+	p.out.lines = line
 	return pos
+}
+
+// fastID reads an integer of at most 18 digits, in canonical form where ids may
+// be any text. The block ends in a line break, so that there is a byte after it.
+func (p *blockParser) fastID(b []byte, at int) (int64, int, bool) {
+	n, i := digits(b, at)
+	return n, i, i > at && i-at <= 18 && !(p.anyID && b[at] == '0' && i-at > 1)
+}
+
+// fastValue reads a decimal of at most 7 digits, which float32 holds exactly as
+// a quotient.
+func fastValue(b []byte, at int) (float32, int, bool) {
+	num, i := digits(b, at)
+	size := i - at
+	if size == 0 || size > 7 {
+		return 0, i, false
+	}
+	if b[i] != '.' {
+		return float32(num), i, true
+	}
+	frac, end := digits(b, i+1)
+	places := end - i - 1
+	if places == 0 || size+places > 7 {
+		return 0, end, false
+	}
+	return (float32(num)*pow10[places] + float32(frac)) / pow10[places], end, true
 }
 
 // digits reads a run of digits. The block ends in a line break, so that the
 // run ends before the block does.
-func digits(b []byte, i int) (int64, int) {
+func digits(b []byte, at int) (int64, int) {
 	var n int64
-	for i < len(b) {
-		d := b[i] - '0'
+	for i, c := range b[at:] {
+		d := c - '0'
 		if d > 9 {
-			break
+			return n, at + i
 		}
 		n = n*10 + int64(d)
-		i++
 	}
-	return n, i
+	return n, len(b)
 }
+
+// manyDigits is digits for times, which have nine or ten of them: eight are
+// read at once, as bytes of one word that are added up pair by pair.
+func manyDigits(b []byte, at int) (int64, int) {
+	if len(b)-at < 8 {
+		return digits(b, at)
+	}
+	x := binary.LittleEndian.Uint64(b[at:])
+	if x&0xf0f0f0f0f0f0f0f0 != 0x3030303030303030 || (x+0x0606060606060606)&0xf0f0f0f0f0f0f0f0 != 0x3030303030303030 {
+		return digits(b, at)
+	}
+	x -= 0x3030303030303030
+	x = x*10 + x>>8 // pairs, in every other byte
+	x = (x&0x000000ff000000ff*(100+1000000<<32) + x>>16&0x000000ff000000ff*(1+10000<<32)) >> 32
+	rest, end := digits(b, at+8)
+	if end-at > 18 {
+		return 0, end // too long for any use of it
+	}
+	return int64(x)*tens[end-at-8] + rest, end
+}
+
+var tens = [11]int64{1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10}
 
 // row ends a line that was read: ids have been added already.
 func (p *blockParser) row(value float32, when uint32) {
@@ -312,7 +342,7 @@ func (p *blockParser) row(value float32, when uint32) {
 
 // odd notes a value that may turn out to be out of range once the scale of the
 // set is known. The text ends with the value.
-func (p *blockParser) odd(value float32, text []byte, field int) {
+func (p *blockParser) odd(value float32, text []byte) {
 	line := p.out.lines
 	p.out.stats.outside(value, p.explicit, line, func() ParseError {
 		at := len(text)

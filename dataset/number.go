@@ -61,10 +61,12 @@ func (b *idBlock) at(i int) int64 {
 // sorts them at the same time, and collects and sorts them otherwise.
 func (n *numbering) numberInts(files []*rawRatings) error {
 	low, high, count := int64(math.MaxInt64), int64(math.MinInt64), uint64(0)
-	n.each(files, func(id int64) {
-		low, high = min(low, id), max(high, id)
-		count++
-	})
+	for _, f := range files {
+		count += uint64(f.kept)
+		for _, c := range f.chunks {
+			low, high = min(low, n.pick(c).low), max(high, n.pick(c).high)
+		}
+	}
 	if count == 0 {
 		n.index, _ = NewIndex(nil)
 		return nil
@@ -72,7 +74,7 @@ func (n *numbering) numberInts(files []*rawRatings) error {
 	var ids []int64
 	if span := uint64(high) - uint64(low); span < 8*count+1<<16 && span < math.MaxInt32 {
 		n.low, n.table = low, make([]int32, span+1)
-		n.each(files, func(id int64) { n.table[id-low] = 1 })
+		n.mark(files)
 		for off, seen := range n.table {
 			if seen != 0 {
 				ids = append(ids, low+int64(off))
@@ -81,12 +83,11 @@ func (n *numbering) numberInts(files []*rawRatings) error {
 		}
 	} else {
 		n.sparse = map[int64]int32{}
-		n.sparse[low] = 0
-		last := low // neighbours often are of one user
+		last, started := int64(0), false
 		n.each(files, func(id int64) {
-			if id != last {
+			if id != last || !started { // neighbours often are of one user
 				n.sparse[id] = 0
-				last = id
+				last, started = id, true
 			}
 		})
 		for id := range n.sparse {
@@ -103,6 +104,27 @@ func (n *numbering) numberInts(files []*rawRatings) error {
 	var err error
 	n.index, err = NewIndex(slices.Clip(ids))
 	return err
+}
+
+// mark sets the table at each id of a row that is kept.
+func (n *numbering) mark(files []*rawRatings) {
+	for _, f := range files {
+		all := f.keepsAll()
+		for _, c := range f.chunks {
+			ids := n.pick(c)
+			if all && ids.wide == nil {
+				for _, id := range ids.narrow {
+					n.table[int64(id)-n.low] = 1
+				}
+				continue
+			}
+			for i, v := range c.value {
+				if all || f.scale.Contains(v) {
+					n.table[ids.at(i)-n.low] = 1
+				}
+			}
+		}
+	}
 }
 
 // numberTexts joins the dictionaries of the files. Chunks from before a file

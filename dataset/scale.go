@@ -40,27 +40,47 @@ func (s *valueStats) outsiders(i int) int64 {
 	return s.out[i].count()
 }
 
+// count adds values. Those of ratings are nearly all multiples of a half from 0
+// to 10, which one look at a small table counts.
 func (s *valueStats) count(values []float32) {
+	var halves [21]int64
 	for _, v := range values {
-		if s.n == 0 || v < s.min {
-			s.min = v
+		if twice := 2 * v; twice >= 0 && twice <= 20 && twice == float32(int32(twice)) {
+			halves[int32(twice)]++
+			continue
 		}
-		if s.n == 0 || v > s.max {
-			s.max = v
-		}
-		s.n++
-		if v > 5 && v <= 10 {
-			s.high++
-		}
-		if twice := 2 * v; v >= 0 && v <= 10 && v != float32(int32(v)) {
+		s.add(v, 1)
+		if v >= 0 && v <= 10 {
+			s.odd++
 			s.halves++
-			if twice != float32(int32(twice)) {
-				s.odd++
-			}
 			if v >= 0.5 && v <= 5 {
 				s.fractions++
 			}
 		}
+	}
+	for i, n := range halves {
+		if n == 0 {
+			continue
+		}
+		s.add(float32(i)/2, n)
+		if i%2 == 1 {
+			s.halves += n
+			if i <= 10 {
+				s.fractions += n
+			}
+		}
+	}
+}
+
+func (s *valueStats) add(v float32, n int64) {
+	if s.n == 0 || v < s.min {
+		s.min = v
+	}
+	if s.n == 0 || v > s.max {
+		s.max = v
+	}
+	if s.n += n; v > 5 && v <= 10 {
+		s.high += n
 	}
 }
 
