@@ -98,3 +98,40 @@ func ExamplePrior() {
 	fmt.Println(w.Mean, w.MinVotes, w.Rating(20, 5, 0))
 	// Output: 4 20 4.5
 }
+
+func ExampleWeights_Rating() {
+	w := ranking.Weights{Mean: 7, MinVotes: 100}
+	fmt.Println(w.Rating(300, 8, 0), w.Rating(300, 8, 300))
+	// Output: 7.75 7.5
+}
+
+func ExampleRanking_Weights() {
+	byFilms := exampleRanking(ranking.Config{MinVotes: 1000})
+	byVotes := exampleRanking(ranking.Config{MinVotes: 1000, MeanOfVotes: true})
+	fmt.Printf("%.2f %.2f\n", byFilms.Weights().Mean, byVotes.Weights().Mean)
+	// Output: 8.73 8.33
+}
+
+func ExampleRanking_Source() {
+	fmt.Println(exampleRanking(ranking.Config{}).Source())
+	// Output: vote_count
+}
+
+func ExampleRanking_Films() {
+	r := exampleRanking(ranking.Config{})
+	fmt.Println(r.Films().Movies[r.Popular(1, 0, nil)[0].Pos].Title)
+	// Output: Seen by many
+}
+
+func ExampleRanking_Now() {
+	r := exampleRanking(ranking.Config{Now: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)})
+	fmt.Println(r.Now().Format(time.DateOnly))
+	// Output: 2024-01-01
+}
+
+func ExampleRanking_Needed() {
+	// A film of 2023 has been out for a year of the four in which votes gather.
+	r := exampleRanking(ranking.Config{MinVotes: 1000, YoungYears: 4, Now: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)})
+	fmt.Println(r.Needed(0), r.Needed(1))
+	// Output: 1000 250
+}

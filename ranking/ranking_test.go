@@ -9,10 +9,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/stat"
 
 	"github.com/nextflex/nextflex/dataset"
 	"github.com/nextflex/nextflex/ranking"
@@ -134,18 +137,158 @@ func TestLists(t *testing.T) {
 	require.Equal(t, 4, r.Films().Len())
 }
 
-// TestYoungFilms: with a horizon of five years a film in its second year needs
-// m·1/5 votes, counted from the year of the newest rating, 2010.
+// TestYoungFilms: Young came out 457 days before the newest rating, so that with a
+// horizon of five years it needs 7·457/365.25/5 = 1.7517 votes of the 7. Its two
+// votes of mean 4.5 then weigh 2/3.7517·4.5 + 1.7517/3.7517·C.
 func TestYoungFilms(t *testing.T) {
-	r, err := ranking.New(films(t), ranking.Config{MinVotes: 10, YoungYears: 5})
+	r, err := ranking.New(films(t), ranking.Config{MinVotes: 7, YoungYears: 5})
 	require.NoError(t, err)
+	require.Equal(t, time.Date(2010, 6, 1, 0, 0, 0, 0, time.UTC), r.Now())
+	require.InDelta(t, 1.7517, r.Needed(1), 1e-4)
+	require.Equal(t, []float64{7, 7, 7}, []float64{r.Needed(0), r.Needed(2), r.Needed(3)}, "ten years, sixty years, and a film of no year")
 	top := r.Top(10, nil)
 	require.Equal(t, []int32{1}, positions(top))
-	// C = (4 + 4.5 + 9/4)/3 = 3.58333; m = 10·1/5 = 2; WR = 2/4·4.5 + 2/4·C
-	require.InDelta(t, 0.5*4.5+0.5*(4+4.5+2.25)/3, top[0].Score, 1e-9)
-	r, err = ranking.New(films(t), ranking.Config{MinVotes: 10, YoungYears: 5, Now: 2020})
+	c := (4 + 4.5 + 2.25) / 3
+	require.InDelta(t, 2/3.751677*4.5+1.751677/3.751677*c, top[0].Score, 1e-6)
+
+	r, err = ranking.New(films(t), ranking.Config{MinVotes: 7, YoungYears: 5, Now: time.Date(2009, 4, 1, 0, 0, 0, 0, time.UTC)})
+	require.NoError(t, err)
+	require.InDelta(t, 7.0/5, r.Needed(1), 1e-12, "a month old, it needs the votes of a year")
+	r, err = ranking.New(films(t), ranking.Config{MinVotes: 7, YoungYears: 5, Now: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)})
 	require.NoError(t, err)
 	require.Empty(t, r.Top(10, nil), "young no more")
+}
+
+// TestNow moves the end of windows and trends 20 days back: the votes since count
+// in neither, but in all time.
+func TestNow(t *testing.T) {
+	day := 24 * time.Hour
+	r, err := ranking.New(films(t), ranking.Config{Now: time.Date(2010, 5, 12, 0, 0, 0, 0, time.UTC)})
+	require.NoError(t, err)
+	require.Equal(t, []int32{2}, positions(r.Popular(10, 31*day, nil)))
+	require.Equal(t, []int32{0, 2}, positions(r.Popular(10, 1000*day, nil)))
+	require.Equal(t, []int32{2, 0}, positions(r.Trending(10, 10*day, nil)))
+	require.InDelta(t, 3*0.5, r.Trending(1, 10*day, nil)[0].Score, 1e-5, "three votes, a half-life ago but for seconds")
+	require.Equal(t, []int32{0, 2, 1}, positions(r.Popular(10, 0, nil)))
+	last, err := ranking.New(films(t), ranking.Config{Now: time.Unix(math.MaxUint32, 0)})
+	require.NoError(t, err)
+	require.Empty(t, last.Popular(10, day, nil))
+	require.Len(t, last.Trending(10, 365*day, nil), 3)
+}
+
+// TestPopularWindow: a vote exactly as old as the window counts, one a second
+// older doesn't.
+func TestPopularWindow(t *testing.T) {
+	r, err := ranking.New(films(t), ranking.Config{})
+	require.NoError(t, err)
+	require.Equal(t, 2.0, r.Popular(1, 10*24*time.Hour, nil)[0].Score)
+	require.Equal(t, 1.0, r.Popular(1, 10*24*time.Hour-time.Second, nil)[0].Score)
+}
+
+func TestNewestByDateThenYear(t *testing.T) {
+	c, err := dataset.NewCatalogue("newest", []dataset.Movie{
+		{ID: dataset.Int(1), Title: "Spring", Year: 2001, Released: "2001-04-01", VoteCount: 1, VoteAverage: 5},
+		{ID: dataset.Int(2), Title: "Some day", Year: 2001, VoteCount: 9, VoteAverage: 5},
+		{ID: dataset.Int(3), Title: "Some day, less seen", Year: 2001, VoteCount: 2, VoteAverage: 5},
+		{ID: dataset.Int(4), Title: "Autumn", Released: "2001-10-01"},
+		{ID: dataset.Int(5), Title: "Before", Year: 1895, Released: "unreadable"},
+		{ID: dataset.Int(6), Title: "Never"},
+		{ID: dataset.Int(7), Title: "New Year's Eve", Released: "1899-12-31"},
+	})
+	require.NoError(t, err)
+	r, err := ranking.New(&dataset.Set{Catalogue: c}, ranking.Config{YoungYears: 1})
+	require.NoError(t, err)
+	list := r.Newest(10, nil)
+	require.Equal(t, []int32{3, 0, 1, 2, 6, 4}, positions(list))
+	require.Equal(t, []float64{2001, 2001, 2001, 2001, 1899, 1895}, []float64{list[0].Score, list[1].Score, list[2].Score, list[3].Score, list[4].Score, list[5].Score})
+	require.Equal(t, "2001-10-01", r.Now().Format(time.DateOnly), "without times of ratings, the newest release")
+	require.Empty(t, r.Newest(-1, nil))
+}
+
+// TestMeanOfVotes: (300·8 + 100·4)/400 = 7 by votes, (8+4)/2 = 6 by films.
+func TestMeanOfVotes(t *testing.T) {
+	counts, means := []float64{300, 100, 0}, []float64{8, 4, 0}
+	byFilms, err := ranking.Prior(counts, means, ranking.Config{})
+	require.NoError(t, err)
+	byVotes, err := ranking.Prior(counts, means, ranking.Config{MeanOfVotes: true})
+	require.NoError(t, err)
+	require.Equal(t, []float64{6, 7}, []float64{byFilms.Mean, byVotes.Mean})
+}
+
+// TestAgainstGonum computes C and m of random votes by gonum/stat.
+func TestAgainstGonum(t *testing.T) {
+	for seed := range uint64(50) {
+		rng := rand.New(rand.NewPCG(seed, 2))
+		n := 1 + rng.IntN(200)
+		counts, means := make([]float64, n), make([]float64, n)
+		for i := range n {
+			counts[i], means[i] = float64(1+rng.IntN(1000)), 10*rng.Float64()
+		}
+		quantile := rng.Float64()
+		if quantile == 0 {
+			quantile = 0.5
+		}
+		sorted := slices.Sorted(slices.Values(counts))
+		m := stat.Quantile(quantile, stat.Empirical, sorted, nil)
+		ratings, w, err := ranking.Weighted(counts, means, ranking.Config{Quantile: quantile, MeanOfVotes: seed%2 == 1})
+		require.NoError(t, err)
+		var weights []float64
+		if seed%2 == 1 {
+			weights = counts
+		}
+		require.InDelta(t, stat.Mean(means, weights), w.Mean, 1e-9, "seed %d", seed)
+		require.Equal(t, m, w.MinVotes, "seed %d", seed)
+		for i, v := range counts {
+			if v < m {
+				require.True(t, math.IsNaN(ratings[i]))
+				continue
+			}
+			// The mean of v votes of R and m votes of C.
+			require.InDelta(t, stat.Mean([]float64{means[i], w.Mean}, []float64{v, m}), ratings[i], 1e-9, "seed %d", seed)
+		}
+	}
+}
+
+// TestMonotone: of films with as many votes the one with the better mean is
+// weighted better; of films with one mean above C, the one with more votes.
+func TestMonotone(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	for range 200 {
+		w := ranking.Weights{Mean: 5, MinVotes: 1 + 500*rng.Float64()}
+		v, r := 1+1000*rng.Float64(), 10*rng.Float64()
+		require.Less(t, w.Rating(v, r, 0), w.Rating(v, r+0.01, 0))
+		require.Less(t, w.Rating(v, 6, 0), w.Rating(v+1, 6, 0))
+		require.Greater(t, w.Rating(v, 4, 0), w.Rating(v+1, 4, 0))
+	}
+}
+
+// TestTies: equal scores go to more votes, then to the smaller position.
+func TestTies(t *testing.T) {
+	c, err := dataset.NewCatalogue("ties", []dataset.Movie{
+		{ID: dataset.Int(1), Title: "A", Year: 2000, VoteCount: 5, VoteAverage: 6},
+		{ID: dataset.Int(2), Title: "B", Year: 2000, VoteCount: 5, VoteAverage: 6},
+		{ID: dataset.Int(3), Title: "C", Year: 2000, VoteCount: 8, VoteAverage: 6},
+	})
+	require.NoError(t, err)
+	r, err := ranking.New(&dataset.Set{Catalogue: c}, ranking.Config{MinVotes: 1})
+	require.NoError(t, err)
+	require.Equal(t, []int32{2, 0, 1}, positions(r.Top(10, nil)), "all means equal C, and so do all weighted ratings")
+	require.Equal(t, []int32{2, 0, 1}, positions(r.Newest(10, nil)))
+}
+
+// TestConcurrentUse lets the race detector look at lists made side by side.
+func TestConcurrentUse(t *testing.T) {
+	r, err := ranking.New(films(t), ranking.Config{})
+	require.NoError(t, err)
+	want := [][]ranking.Entry{r.Top(5, nil), r.Popular(5, time.Hour, nil), r.Trending(5, time.Hour, nil), r.Newest(5, nil)}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			got := [][]ranking.Entry{r.Top(5, nil), r.Popular(5, time.Hour, nil), r.Trending(5, time.Hour, nil), r.Newest(5, nil)}
+			assert.Equal(t, want, got)
+		})
+	}
+	wg.Wait()
 }
 
 func TestVotesOfTheCatalogue(t *testing.T) {
@@ -176,7 +319,7 @@ func TestRefuses(t *testing.T) {
 		"Quantile":   {Quantile: 1.1},
 		"MinVotes":   {MinVotes: -1},
 		"YoungYears": {YoungYears: -1},
-		"Now":        {Now: -5},
+		"Now":        {Now: time.Date(1969, 1, 1, 0, 0, 0, 0, time.UTC)},
 	} {
 		_, err := ranking.New(films(t), c)
 		var refused *ranking.ConfigError
@@ -185,7 +328,11 @@ func TestRefuses(t *testing.T) {
 		_, _, err = ranking.Weighted(nil, nil, c)
 		require.ErrorAs(t, err, &refused)
 	}
-	_, err := ranking.New(&dataset.Set{}, ranking.Config{})
+	broken := films(t)
+	broken.Ratings.Item[0] = 99
+	_, err := ranking.New(broken, ranking.Config{})
+	require.ErrorContains(t, err, "item row 99")
+	_, err = ranking.New(&dataset.Set{}, ranking.Config{})
 	require.ErrorIs(t, err, ranking.ErrNoFilms)
 	for _, c := range [][2][]float64{{{1}, {1, 2}}, {{-1}, {1}}, {{math.NaN()}, {1}}, {{1}, {math.Inf(1)}}} {
 		_, _, err := ranking.Weighted(c[0], c[1], ranking.Config{})
@@ -220,10 +367,9 @@ func TestMovieLensByHand(t *testing.T) {
 		count[movie]++
 	}
 	type film struct {
-		id     int64
-		wr     float64
-		votes  float64
-		listed bool
+		id    int64
+		wr    float64
+		votes float64
 	}
 	var counts []float64
 	var c float64
@@ -257,12 +403,34 @@ func TestMovieLensByHand(t *testing.T) {
 	}
 }
 
-func BenchmarkTop(b *testing.B) {
+// BenchmarkLists runs on the simulated ratings of the demo set.
+func BenchmarkLists(b *testing.B) {
 	set, err := dataset.Demo()
 	require.NoError(b, err)
 	r, err := ranking.New(set, ranking.Config{})
 	require.NoError(b, err)
-	for b.Loop() {
-		r.Top(10, nil)
+	month := 30 * 24 * time.Hour
+	for name, list := range map[string]func() []ranking.Entry{
+		"demo/top":      func() []ranking.Entry { return r.Top(10, nil) },
+		"demo/popular":  func() []ranking.Entry { return r.Popular(10, month, nil) },
+		"demo/trending": func() []ranking.Entry { return r.Trending(10, month, nil) },
+		"demo/newest":   func() []ranking.Entry { return r.Newest(10, nil) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				list()
+			}
+			b.ReportMetric(float64(r.Films().Len())*float64(b.N)/b.Elapsed().Seconds(), "films/s")
+		})
 	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	set, err := dataset.Demo()
+	require.NoError(b, err)
+	for b.Loop() {
+		_, err := ranking.New(set, ranking.Config{})
+		require.NoError(b, err)
+	}
+	b.ReportMetric(float64(set.Ratings.Len())*float64(b.N)/b.Elapsed().Seconds(), "ratings/s")
 }

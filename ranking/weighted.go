@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"gonum.org/v1/gonum/stat"
 
@@ -13,8 +14,8 @@ import (
 // ConfigError says which field of a Config is out of range.
 type ConfigError = config.Error
 
-// Config sets how films are weighed. The zero Config is IMDb's rule with m at the
-// 0.9 quantile of the vote counts.
+// Config sets how films are weighed and from when times are counted. The zero
+// Config is IMDb's rule with m at the 0.9 quantile of the vote counts.
 type Config struct {
 	// Quantile of the vote counts that m is, 0 to 1, over the films that have
 	// votes: the smallest count that at least this part of the films don't
@@ -26,17 +27,24 @@ type Config struct {
 	// KeepFew lists films with fewer than m votes too. WR still draws their
 	// means towards C, so that they rarely reach the top.
 	KeepFew bool
-	// YoungYears is for films whose few votes come from their youth. A film out
-	// for a < YoungYears years needs only m·a/YoungYears votes, at least one
-	// year's worth: m(a) = m·max(a, 1)/YoungYears. The assumption is that votes
-	// come evenly over the first YoungYears years; it is the age-adjusted prior
-	// of Bayesian shrinkage, whose weight m is a number of votes (Efron & Morris
-	// 1977, "Stein's paradox in statistics"). Age is counted in calendar years
-	// from the film's year to Now. 0 means that age doesn't matter.
+	// MeanOfVotes takes the mean of all votes for C, in place of the mean of the
+	// films' means; see Prior.
+	MeanOfVotes bool
+	// YoungYears is for films whose few votes come from their youth. A film that
+	// has been out for a years, a < YoungYears, needs m(a) = m·max(a, 1)/YoungYears
+	// votes to be listed, and m(a) stands for m in its weighted rating: its votes
+	// are compared as votes a year of exposure, as counts taken over unequal times
+	// are (McCullagh & Nelder 1989, "Generalized linear models", section 6.3.2,
+	// months of service as the offset). The first year counts as a whole one, so
+	// that a handful of votes in the first week doesn't reach the top. a is counted
+	// from the release date, or from January of the film's year where no date is
+	// known, to Now, in years of 365.25 days; a film without either needs m. 0
+	// means that age doesn't matter.
 	YoungYears int
-	// Now is the year from which age is counted; 0 takes the year of the newest
-	// rating, or else that of the newest film.
-	Now int
+	// Now is the moment to which windows, trends and ages are counted; votes
+	// after it count in neither window nor trend. The zero time means that of the
+	// newest rating, or without times of ratings the newest release.
+	Now time.Time
 }
 
 func (c Config) check() error {
@@ -49,22 +57,27 @@ func (c Config) check() error {
 	if c.YoungYears < 0 || c.YoungYears > 100 {
 		return &ConfigError{Package: "ranking", Field: "YoungYears", Value: c.YoungYears, Want: "0 to 100"}
 	}
-	if c.Now < 0 || c.Now > 9999 {
-		return &ConfigError{Package: "ranking", Field: "Now", Value: c.Now, Want: "0 to 9999"}
+	if last := time.Unix(math.MaxUint32, 0); !c.Now.IsZero() && (c.Now.Unix() < 0 || c.Now.After(last)) {
+		return &ConfigError{Package: "ranking", Field: "Now", Value: c.Now.UTC().Format(time.DateOnly), Want: "1970 to 2105, or zero for the newest rating"}
 	}
 	return nil
 }
 
 // Weights are the two numbers that the formula takes from all films.
 type Weights struct {
-	Mean     float64 // C, the mean of the films' means, over films with votes
+	Mean     float64 // C
 	MinVotes float64 // m
 }
 
 // Prior computes C and m from the number and mean of each film's votes. Films
-// without votes count in neither. C is the mean over films, each counted once, as
-// in IMDb's wording "the mean vote across the whole report"; the mean over votes
-// would let the most popular films set the level towards which the rare are drawn.
+// without votes count in neither. Counts may be fractions, such as sums of
+// weights. O(films·log films).
+//
+// C is the mean of the films' means, each film counted once: the reading of
+// IMDb's "the mean vote across the whole report" that the well-known notebooks on
+// The Movies Dataset share. With MeanOfVotes each vote counts once, Σ v·R / Σ v:
+// the mean vote to the letter, but set by the most popular films, which are liked
+// better than the rest, so that it draws the rare ones up.
 func Prior(counts, means []float64, cfg Config) (Weights, error) {
 	if err := cfg.check(); err != nil {
 		return Weights{}, err
@@ -73,7 +86,7 @@ func Prior(counts, means []float64, cfg Config) (Weights, error) {
 		return Weights{}, fmt.Errorf("ranking: %d counts and %d means, want as many of each", len(counts), len(means))
 	}
 	var voted []float64
-	var sum float64
+	var sum, parts float64
 	for i, v := range counts {
 		if !(v >= 0) || math.IsInf(v, 0) {
 			return Weights{}, fmt.Errorf("ranking: count %d is %v, want 0 or more", i, v)
@@ -85,12 +98,17 @@ func Prior(counts, means []float64, cfg Config) (Weights, error) {
 			return Weights{}, fmt.Errorf("ranking: mean %d is %v, want a finite number", i, means[i])
 		}
 		voted = append(voted, v)
-		sum += means[i]
+		part := 1.0
+		if cfg.MeanOfVotes {
+			part = v
+		}
+		sum += part * means[i]
+		parts += part
 	}
 	if len(voted) == 0 {
 		return Weights{}, nil
 	}
-	w := Weights{Mean: sum / float64(len(voted)), MinVotes: cfg.MinVotes}
+	w := Weights{Mean: sum / parts, MinVotes: cfg.MinVotes}
 	if w.MinVotes == 0 {
 		slices.Sort(voted)
 		quantile := cfg.Quantile
@@ -102,8 +120,9 @@ func Prior(counts, means []float64, cfg Config) (Weights, error) {
 	return w, nil
 }
 
-// Rating returns WR for a film with v votes of mean r that needs m votes (0
-// takes MinVotes). A film without votes gets C.
+// Rating returns WR = v/(v+m)·R + m/(v+m)·C for a film with v votes of mean r that
+// needs m votes (0 takes MinVotes). It lies between r and C. A film without votes
+// gets C.
 func (w Weights) Rating(v, r, m float64) float64 {
 	if m == 0 {
 		m = w.MinVotes
