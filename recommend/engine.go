@@ -33,8 +33,10 @@ type Config struct {
 	//
 	//	s0 + n/(n+Damping)·(s − s0)
 	//
-	// Predictions are not damped. On random fifths of ml-latest-small and ml-100k
-	// NDCG@10 rises from 0.007 and 0.05 without to 0.14 in both with the default.
+	// Predictions are not damped. For lists of a model of 32 factors, trained on
+	// four fifths of the ratings, TestDampingPays measures NDCG@10 of 0.015
+	// without and 0.121 with the default on ml-100k, 0.001 and 0.132 on
+	// ml-latest-small. More damping lists better known films.
 	// 0 means 25, negative means none. Models of interactions, a Scorer of one's
 	// own and sets without ratings are not damped.
 	Damping float64

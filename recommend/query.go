@@ -95,7 +95,8 @@ type Item struct {
 	// (blend).
 	Score float64 `json:"score"`
 	// Prediction is the rating expected of this person, limited to the scale; nil
-	// where the list does not come from a model of ratings.
+	// where the list does not come from a model of ratings. The list is in order of
+	// Score, which damps predictions for films that few have rated.
 	Prediction *float64 `json:"prediction,omitempty"`
 	// Votes and Mean are the ratings of the film by all people; 0 without any.
 	Votes float64 `json:"votes"`
