@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ type evaluateCommand struct {
 	Last      int      `default:"1" placeholder:"N" help:"Ratings of each user that leave-last-out holds out (default ${default})."`
 	K         []int    `short:"k" name:"k" default:"10" placeholder:"N" help:"Lengths of the lists that are measured, such as 5,10,20 (default ${default})."`
 	Threshold *float64 `placeholder:"X" help:"Held-out films count as relevant from this rating on. Default: four fifths of the scale (4 of 5 stars), any interaction where there are no grades."`
+	Damping   float64  `placeholder:"X" help:"How lists of als hold films back that few have rated, by the factor n/(n+X), as recommend does; negative for not at all (default 25). Predictions stay as they are."`
 	Model     string   `group:"model" enum:"als,implicit,bias,popularity,weighted" default:"als" help:"What to measure: als (explicit), implicit, or one of the baselines bias (mean and biases), popularity (most rated) and weighted (weighted rating). Default: ${default}."`
 	modelFlags
 	dataFlags
@@ -169,7 +171,11 @@ func (c evaluateCommand) train(ctx context.Context, train *dataset.Ratings) (eva
 	case "weighted":
 		return evaluate.NewWeighted(train, ranking.Config{})
 	}
-	return als.Train(ctx, train.Matrix(), c.config(c.Model == "implicit"))
+	model, err := als.Train(ctx, train.Matrix(), c.config(c.Model == "implicit"))
+	if err != nil || c.Model == "implicit" || c.Damping < 0 {
+		return model, err
+	}
+	return newDamped(model, train, cmp.Or(c.Damping, defaultDamping)), nil
 }
 
 // maxFoldColumns is how many folds a table shows one by one; JSON has all.

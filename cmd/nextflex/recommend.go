@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -159,6 +160,9 @@ func (c recommendCommand) setAndModel(ctx context.Context, s *session) (*dataset
 			return nil, nil, err
 		}
 	}
+	if set.Ratings != nil && !trainedOn(set, model) {
+		s.note("%s says it was %s, which is not what %s holds now: films are matched by id", c.Model, cmp.Or(model.Provenance().Note, "trained on other data"), sourceOf(set).name())
+	}
 	return set, model, nil
 }
 
@@ -195,7 +199,7 @@ func bareSet(model *als.Model) (*dataset.Set, error) {
 		movies[row] = dataset.Movie{ID: id, Title: id.String()}
 	}
 	films, err := dataset.NewCatalogue("model", movies)
-	return &dataset.Set{Name: "the model's own films", Catalogue: films}, err
+	return &dataset.Set{Name: "the model", Catalogue: films}, err
 }
 
 func (c recommendCommand) forUser(engine *recommend.Engine, set *dataset.Set, model *als.Model, q recommend.Query, a *recommendAnswer) (recommend.Result, error) {
@@ -241,11 +245,7 @@ func userOfModel(engine *recommend.Engine, model *als.Model, id dataset.ID, q re
 	result := recommend.Result{Kind: recommend.Personal}
 	for i, x := range list {
 		pos := at(x.Row)
-		item := recommend.Item{Rank: i + 1, Pos: pos, Movie: &films.Movies[pos], Score: float64(x.Score)}
-		if !model.Config().Implicit {
-			item.Prediction = &item.Score
-		}
-		result.Items = append(result.Items, item)
+		result.Items = append(result.Items, recommend.Item{Rank: i + 1, Pos: pos, Movie: &films.Movies[pos], Score: float64(x.Score)})
 	}
 	return result, nil
 }
@@ -358,10 +358,24 @@ func (a recommendAnswer) title() string {
 // shownCauses is how many causes a table shows of a film; JSON has more.
 const shownCauses = 3
 
+// causesText takes turns between the films rated and what is shared with them,
+// where a blend gives both.
 func causesText(causes []recommendCause) string {
+	var rated, shared []recommendCause
+	for _, c := range causes {
+		if c.Kind == recommend.Rated {
+			rated = append(rated, c)
+		} else {
+			shared = append(shared, c)
+		}
+	}
 	var parts []string
-	for _, c := range causes[:min(len(causes), shownCauses)] {
-		parts = append(parts, fmt.Sprintf("%s %+.2f", c.Name, c.Part))
+	for i := 0; len(parts) < shownCauses && i < max(len(rated), len(shared)); i++ {
+		for _, list := range [][]recommendCause{rated, shared} {
+			if i < len(list) && len(parts) < shownCauses {
+				parts = append(parts, fmt.Sprintf("%s %+.2f", list[i].Name, list[i].Part))
+			}
+		}
 	}
 	return strings.Join(parts, ", ")
 }

@@ -69,7 +69,7 @@ func TestRecommend(t *testing.T) {
 			require.Equal(t, []string{"Never Filmed (1900)"}, answer.Unmatched)
 		}},
 		{name: "blend and diversity", files: files, args: use("--user", "3", "--blend", "0.5", "--diversity", "0.5")},
-		{name: "model alone", files: files, args: []string{"recommend", "--model", "m.nfm", "--user", "3"}, stderr: []string{"no --data"}, stdout: []string{"prediction"}},
+		{name: "model alone", files: files, args: []string{"recommend", "--model", "m.nfm", "--user", "3"}, stderr: []string{"no --data"}, stdout: []string{"For user 3 of the model", "score"}, never: []string{"prediction"}},
 		{name: "model alone, unknown user", files: files, args: []string{"recommend", "--model", "m.nfm", "--user", "30"}, code: exitNotFound, stderr: []string{`no user "30"`}},
 		{name: "unknown user", files: files, args: use("--user", "77"), code: exitNotFound, stderr: []string{`nextflex: small has no user "77"; it has 6 users, from 1 to 6`}},
 		{name: "unknown title", files: files, args: use("--rate", "Harbor Lights=4"), code: exitNotFound, stderr: []string{"near titles", "Harbour Lights (1962)"}},
@@ -88,6 +88,8 @@ func TestRecommend(t *testing.T) {
 		{name: "no model at all", files: files, args: []string{"recommend", "--data", "small", "--model", "letter.nfm", "--user", "1"}, code: exitFailed, stderr: []string{"not a model file", "letter.nfm"}},
 		{name: "empty model", files: files, args: []string{"recommend", "--data", "small", "--model", "empty.nfm", "--user", "1"}, code: exitFailed, stderr: []string{"empty.nfm"}},
 		{name: "missing model", files: files, args: []string{"recommend", "--data", "small", "--model", "gone.nfm", "--user", "1"}, code: exitFailed, stderr: []string{"nextflex: gone.nfm: no such file or directory\n"}},
+		{name: "model of an older set", files: with(files, "newer.csv", small["small/ratings.csv"]+"7,1,4,1000002000\n"),
+			args: []string{"recommend", "--data", "newer.csv", "--model", "m.nfm", "--user", "7"}, stderr: []string{"m.nfm says it was trained on small, which is not what newer holds now"}, stdout: []string{"For user 7 of newer"}},
 		{name: "model of another set", files: with(files, "other.csv", "userId,movieId,rating\n1,901,4\n1,902,3\n2,901,4\n"),
 			args: []string{"recommend", "--data", "other.csv", "--model", "m.nfm", "--user", "1"}, code: exitFailed, stderr: []string{"knows none of the films"}},
 	})

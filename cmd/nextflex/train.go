@@ -17,7 +17,7 @@ import (
 type modelFlags struct {
 	Factors        int     `group:"model" placeholder:"N" help:"Length of the vectors of users and items, 1 to 512 (default 64)."`
 	Iterations     int     `group:"model" placeholder:"N" help:"Rounds over all users and all items, 1 to 1000 (default 15)."`
-	Regularization float64 `group:"model" placeholder:"X" help:"Weight of the penalty on large vectors (default 0.13, implicit 0.003)."`
+	Regularization float64 `group:"model" placeholder:"X" help:"Weight of the penalty on large vectors (default 0.12, implicit 0.003)."`
 	Alpha          float64 `group:"model" placeholder:"X" help:"For implicit models: how much an interaction of strength r counts against one that did not happen, c = 1 + alpha·r (default 1)."`
 	Unobserved     float64 `group:"model" placeholder:"X" help:"For implicit models: weight of a pair that did not happen (default 1)."`
 	NoBias         bool    `group:"model" help:"For explicit models: no biases of users and items."`

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/nextflex/nextflex/als"
+	"github.com/nextflex/nextflex/dataset"
 )
 
 func TestTrain(t *testing.T) {
@@ -95,6 +98,33 @@ func TestWritableToOthers(t *testing.T) {
 	info, err := os.Stat("m.nfm")
 	require.NoError(t, err)
 	require.EqualValues(t, 0o644, info.Mode().Perm())
+}
+
+// TestHelpNamesDefaults keeps the numbers in the help true.
+func TestHelpNamesDefaults(t *testing.T) {
+	m := handful().Matrix()
+	explicit, err := als.Train(t.Context(), m, als.Config{})
+	require.NoError(t, err)
+	implicit, err := als.Train(t.Context(), m, als.Config{Implicit: true})
+	require.NoError(t, err)
+	help, stderr, code := scenario{args: []string{"train", "--help"}}.run(t.Context())
+	require.Zero(t, code, stderr)
+	help = strings.Join(strings.Fields(help), " ")
+	a, b := explicit.Config(), implicit.Config()
+	require.Contains(t, help, fmt.Sprintf("1 to %d (default %d)", als.MaxFactors, a.Factors))
+	require.Contains(t, help, fmt.Sprintf("1 to %d (default %d)", als.MaxIterations, a.Iterations))
+	require.Contains(t, help, fmt.Sprintf("(default %g, implicit %g)", a.Regularization, b.Regularization))
+	require.Contains(t, help, fmt.Sprintf("c = 1 + alpha·r (default %g)", b.Alpha))
+	require.Contains(t, help, fmt.Sprintf("that did not happen (default %g)", b.Unobserved))
+}
+
+// handful is three people and three films.
+func handful() *dataset.Ratings {
+	return &dataset.Ratings{
+		Name: "handful", Scale: dataset.Scale{Min: 1, Max: 5, Step: 1},
+		Users: dataset.SequentialIndex(1, 3), Items: dataset.SequentialIndex(1, 3),
+		User: []int32{0, 0, 1, 2}, Item: []int32{0, 1, 0, 0}, Value: []float32{5, 2, 4, 5},
+	}
 }
 
 func TestBytesText(t *testing.T) {
