@@ -7,7 +7,7 @@ import "strings"
 type Filter func(pos int32, m *Movie) bool
 
 // ByGenre passes films that have at least one of the genres, whatever the case
-// of their letters.
+// of their letters. Without a genre it passes none.
 func ByGenre(genres ...string) Filter {
 	return func(_ int32, m *Movie) bool {
 		for _, want := range genres {
@@ -29,7 +29,8 @@ func ByYears(from, to int) Filter {
 	}
 }
 
-// ByLanguage passes films whose original language has one of the ISO 639-1 codes.
+// ByLanguage passes films whose original language has one of the ISO 639-1 codes,
+// in either case. Without a code it passes none.
 func ByLanguage(codes ...string) Filter {
 	return func(_ int32, m *Movie) bool {
 		for _, want := range codes {
