@@ -18,8 +18,9 @@ const (
 )
 
 // Config sets how a model is trained. The zero Config trains explicit ratings
-// with settings that do well on the MovieLens sets. It is checked once, in
-// Train; the model keeps the resolved one, in which no field is 0 by default.
+// with settings that do well on the MovieLens sets, and Config{Implicit: true}
+// does so for interactions. It is checked once, in Train; the model keeps the
+// resolved one, in which no field is 0 by default and -1 stands for off.
 type Config struct {
 	// Factors is the length of a user's or an item's vector, 1 to 512. Training
 	// costs O(n·Factors² + (users+items)·Factors³) an iteration for n ratings.
@@ -28,30 +29,42 @@ type Config struct {
 	// Iterations is the number of times both sides are solved, 1 to 1000.
 	// 0 means 15.
 	Iterations int `json:"iterations"`
-	// Regularization is λ. Explicit: λ·n for a row with n ratings (ALS-WR).
-	// Implicit: λ·(n + α0·N)^Frequency, N being the rows of the other side.
-	// 0 means 0.12 for explicit and 0.003 for implicit feedback; negative
-	// means none, which leaves rows with few ratings without a unique solution.
+	// Regularization is λ, the weight of the squared length of the vectors. A
+	// row with n ratings, on a side whose rows have n̄ on average, is held by
+	//
+	//	explicit: λ·n·(n̄/n)^(1−ν)
+	//	implicit: λ·(n + α0·N)^ν, N being the rows of the other side
+	//
+	// where ν is Frequency. 0 means 0.15 for explicit and 0.003 for implicit
+	// feedback; negative means none, which leaves rows with fewer ratings than
+	// factors without a unique solution.
 	Regularization float64 `json:"regularization"`
-	// BiasRegularization is λ for the biases, scaled by n as above; explicit
-	// only. 0 means 0.06; negative means none.
+	// Frequency is ν, how much of the regularization grows with the number of
+	// ratings, up to 1. At 1 an explicit model is ALS-WR (Zhou et al. 2008,
+	// equation 3) and an implicit one is scaled as in Rendle et al. 2021
+	// (equation 6); below 1 rows with few ratings are held more tightly and rows
+	// with many less (the weighted trace norm of Srebro and Salakhutdinov 2010,
+	// equation 6). Negative means that all rows are held alike, as in Hu et al.
+	// 2008. 0 means 0.6 for explicit and 1 for implicit feedback.
+	Frequency float64 `json:"frequency"`
+	// BiasRegularization holds the biases of an explicit model at 0 as much as
+	// that many ratings of exactly the mean would (Koren, Bell, Volinsky 2009,
+	// equation 5, with the same weight for each row). 0 means 2; negative means
+	// that nothing does.
 	BiasRegularization float64 `json:"bias_regularization"`
 	// NoBias leaves the user and item biases out; the global mean stays.
 	NoBias bool `json:"no_bias"`
 	// Implicit trains on interactions: preference 1 where there is one, 0 where
 	// there is none, with a confidence that grows with the value.
 	Implicit bool `json:"implicit"`
-	// Alpha is α in the confidence c = 1 + α·r of an interaction of strength r
-	// (Hu, Koren, Volinsky 2008, equation 3 with α0 = 1). 0 means 1. Negative is
-	// refused: a confidence is positive.
+	// Alpha is α in the confidence c = α0 + α·r of an interaction of strength r
+	// (Hu, Koren, Volinsky 2008, section 4, where α0 is 1). 0 means 1. Negative
+	// is refused: a confidence is positive.
 	Alpha float64 `json:"alpha"`
 	// Unobserved is α0, the confidence of each pair without interaction
-	// (Rendle 2021, equation 3). 0 means 1, as in Hu et al.
+	// (Rendle et al. 2021, equation 3). 0 means 1, as in Hu et al.; negative is
+	// refused.
 	Unobserved float64 `json:"unobserved"`
-	// Frequency is ν in the scaling of implicit regularization (Rendle 2021,
-	// equation 6): 1 scales by frequency, as ALS-WR does; negative means 0, the
-	// same λ for every row, as in Hu et al. 0 means 1.
-	Frequency float64 `json:"frequency"`
 	// Seed starts the random factors. Equal data, Config and seed give equal
 	// bits for any number of threads on the same instruction set.
 	Seed uint64 `json:"seed"`
@@ -60,66 +73,88 @@ type Config struct {
 	Threads int `json:"-"`
 }
 
+// off is what a resolved configuration holds for a setting that was turned off.
+// It stays negative, so that Train understands a resolved configuration as the
+// model it came from was trained.
+const off = -1
+
 // resolved returns the configuration with every default filled in, and an error
 // for the first field out of range.
 func (c Config) resolved() (Config, error) {
-	setInt(&c.Factors, 64)
-	setInt(&c.Iterations, 15)
+	c.Factors = orDefault(c.Factors, 64)
+	c.Iterations = orDefault(c.Iterations, 15)
+	c.Threads = orDefault(c.Threads, runtime.GOMAXPROCS(0))
+	c.Alpha = orDefault(c.Alpha, 1)
+	c.Unobserved = orDefault(c.Unobserved, 1)
 	if c.Implicit {
-		setFloat(&c.Regularization, 0.003)
+		c.Regularization = orDefault(c.Regularization, 0.003)
+		c.Frequency = orDefault(c.Frequency, 1)
 		c.NoBias = true
-		c.BiasRegularization = 0
 	} else {
-		setFloat(&c.Regularization, 0.12)
-		setFloat(&c.BiasRegularization, 0.06)
+		c.Regularization = orDefault(c.Regularization, 0.15)
+		c.Frequency = orDefault(c.Frequency, 0.6)
 	}
-	setFloat(&c.Alpha, 1)
-	setFloat(&c.Unobserved, 1)
-	setFloat(&c.Frequency, 1)
-	setInt(&c.Threads, runtime.GOMAXPROCS(0))
-	// Negative means off from here on.
-	c.Regularization = math.Max(c.Regularization, 0)
-	c.BiasRegularization = math.Max(c.BiasRegularization, 0)
-	c.Frequency = math.Max(c.Frequency, 0)
+	c.BiasRegularization = orDefault(c.BiasRegularization, 2)
+	if c.NoBias {
+		c.BiasRegularization = off // there is nothing to regularize
+	}
+	for _, v := range []*float64{&c.Regularization, &c.Frequency, &c.BiasRegularization} {
+		if *v < 0 {
+			*v = off
+		}
+	}
 	return c, c.check()
 }
 
+func orDefault[T int | float64](v, standard T) T {
+	if v == 0 {
+		return standard
+	}
+	return v
+}
+
+// check returns a *ConfigError for the first field of a resolved configuration
+// that is out of range. NaN is in no range.
 func (c Config) check() error {
 	for _, f := range []struct {
-		name    string
-		value   float64
-		min     float64
-		max     float64
-		integer bool
+		name     string
+		value    int
+		min, max int
 	}{
-		{"Factors", float64(c.Factors), 1, MaxFactors, true},
-		{"Iterations", float64(c.Iterations), 1, MaxIterations, true},
-		{"Regularization", c.Regularization, 0, 1e6, false},
-		{"BiasRegularization", c.BiasRegularization, 0, 1e6, false},
-		{"Alpha", c.Alpha, 1e-9, 1e6, false},
-		{"Unobserved", c.Unobserved, 1e-9, 1e6, false},
-		{"Frequency", c.Frequency, 0, 1, false},
-		{"Threads", float64(c.Threads), 1, 4096, true},
+		{"Factors", c.Factors, 1, MaxFactors},
+		{"Iterations", c.Iterations, 1, MaxIterations},
+		{"Threads", c.Threads, 1, 4096},
+	} {
+		if f.value < f.min || f.value > f.max {
+			return &ConfigError{Package: "als", Field: f.name, Value: f.value, Want: fmt.Sprintf("%d to %d", f.min, f.max)}
+		}
+	}
+	for _, f := range []struct {
+		name     string
+		value    float64
+		min, max float64
+		want     string
+	}{
+		{"Regularization", c.Regularization, off, 1e6, "0 to 1e+06, or negative for none"},
+		{"Frequency", c.Frequency, off, 1, "0 to 1, or negative for none"},
+		{"BiasRegularization", c.BiasRegularization, off, 1e6, "0 to 1e+06, or negative for none"},
+		{"Alpha", c.Alpha, 1e-9, 1e6, "1e-09 to 1e+06"},
+		{"Unobserved", c.Unobserved, 1e-9, 1e6, "1e-09 to 1e+06"},
 	} {
 		if !(f.value >= f.min && f.value <= f.max) {
-			var value any = f.value
-			if f.integer {
-				value = int(f.value)
-			}
-			return &ConfigError{Package: "als", Field: f.name, Value: value, Want: fmt.Sprintf("%g to %g", f.min, f.max)}
+			return &ConfigError{Package: "als", Field: f.name, Value: f.value, Want: f.want}
 		}
 	}
 	return nil
 }
 
-func setInt(v *int, to int) {
-	if *v == 0 {
-		*v = to
+// ridge returns what the diagonal of a row's normal matrix gets: n is the
+// number of the row's ratings, mean that of its side's rows on average, and
+// others the number of rows of the other side.
+func (c Config) ridge(n int, mean float64, others int) float64 {
+	lambda, nu := math.Max(c.Regularization, 0), math.Max(c.Frequency, 0)
+	if c.Implicit {
+		return lambda * math.Pow(float64(n)+c.Unobserved*float64(others), nu)
 	}
-}
-
-func setFloat(v *float64, to float64) {
-	if *v == 0 {
-		*v = to
-	}
+	return lambda * float64(n) * math.Pow(mean/float64(n), 1-nu)
 }

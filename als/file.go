@@ -32,6 +32,7 @@ const (
 	fileVersion = 1
 	maxHeader   = 1 << 20 // bytes
 	maxID       = 1 << 12 // bytes of a string id
+	readerSize  = 1 << 16
 )
 
 // Errors of reading a model.
@@ -46,6 +47,8 @@ var (
 type header struct {
 	Config     Config     `json:"config"`
 	Mean       float32    `json:"mean"`
+	PerUser    float64    `json:"ratings_per_user"`
+	PerItem    float64    `json:"ratings_per_item"`
 	Users      idHeader   `json:"users"`
 	Items      idHeader   `json:"items"`
 	Provenance Provenance `json:"provenance"`
@@ -90,7 +93,7 @@ func (m *Model) Write(w io.Writer) error {
 	sum := sha256.New()
 	out := bufio.NewWriterSize(io.MultiWriter(w, sum), 1<<16)
 	head, err := json.Marshal(header{
-		Config: m.config, Mean: m.mean, Provenance: m.provenance,
+		Config: m.config, Mean: m.mean, PerUser: m.perUser, PerItem: m.perItem, Provenance: m.provenance,
 		Users: idHeader{m.users.Len(), !m.users.IsInt()},
 		Items: idHeader{m.items.Len(), !m.items.IsInt()},
 	})
@@ -129,9 +132,13 @@ func writeIDs(out *bufio.Writer, ids *dataset.Index) {
 }
 
 func writeFloats(out *bufio.Writer, table []float32) {
-	var b [4]byte
-	for _, v := range table {
-		_, _ = out.Write(binary.LittleEndian.AppendUint32(b[:0], math.Float32bits(v)))
+	block := make([]byte, 0, 1<<15)
+	for i, v := range table {
+		block = binary.LittleEndian.AppendUint32(block, math.Float32bits(v))
+		if len(block) == cap(block) || i == len(table)-1 {
+			_, _ = out.Write(block)
+			block = block[:0]
+		}
 	}
 }
 
@@ -142,9 +149,13 @@ func Load(path string) (*Model, error) {
 		return nil, fmt.Errorf("als: loading a model: %w", err)
 	}
 	defer file.Close() // only read from
-	m, err := Read(file)
+	in := bufio.NewReaderSize(file, readerSize)
+	m, err := Read(in) // which reads through in itself, and so not past the end
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", err, path)
+	}
+	if _, err := in.ReadByte(); err == nil {
+		return nil, fmt.Errorf("%w: bytes follow its end: %s", ErrDamaged, path)
 	}
 	return m, nil
 }
@@ -155,12 +166,12 @@ func Load(path string) (*Model, error) {
 // a few times its size.
 func Read(r io.Reader) (*Model, error) {
 	d := &decoder{sum: sha256.New()}
-	d.in = bufio.NewReaderSize(r, 1<<16)
+	d.in = bufio.NewReaderSize(r, readerSize)
 	head, err := d.header()
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{config: head.Config, mean: head.Mean, provenance: head.Provenance}
+	m := &Model{config: head.Config, mean: head.Mean, perUser: head.PerUser, perItem: head.PerItem, provenance: head.Provenance}
 	if m.users, err = d.ids(head.Users, "users"); err != nil {
 		return nil, err
 	}
@@ -251,9 +262,13 @@ func (d *decoder) header() (header, error) {
 		return h, fmt.Errorf("%w: its header: %w", ErrDamaged, err)
 	}
 	for _, ids := range []idHeader{h.Users, h.Items} {
-		if ids.Count < 0 || ids.Count > math.MaxInt32 {
+		// The second bound matters where an int has 32 bits.
+		if ids.Count < 0 || ids.Count > math.MaxInt32 || int64(ids.Count)*int64(h.Config.Factors) > math.MaxInt/8 {
 			return h, fmt.Errorf("%w: its header claims %d ids", ErrDamaged, ids.Count)
 		}
+	}
+	if !(h.PerUser > 0) || !(h.PerItem > 0) {
+		return h, fmt.Errorf("%w: its header claims %v ratings a user and %v an item", ErrDamaged, h.PerUser, h.PerItem)
 	}
 	return h, nil
 }

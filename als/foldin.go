@@ -13,6 +13,15 @@ type gramOnce struct {
 	gram []float32
 }
 
+// of returns the Gramian of a factor table, nil for an explicit model.
+func (g *gramOnce) of(c Config, table []float32) []float32 {
+	if !c.Implicit {
+		return nil
+	}
+	g.once.Do(func() { g.gram = gramian(table, c, newWorkspaces(c.Factors, 1)) })
+	return g.gram
+}
+
 // FoldInUser solves for a user who was not trained on, or whose ratings have
 // changed, against the fixed item factors: what a further user step of the
 // training would find for these ratings. items are rows of Items, values the
@@ -30,25 +39,14 @@ func (m *Model) FoldInItem(users []int32, values []float32) (Factor, error) {
 }
 
 func (m *Model) userObjective() *objective {
-	return m.objective(m.itemFactors, m.itemBias, &m.itemGram)
+	o := &objective{config: m.config, center: m.mean, mean: m.perUser, others: m.items.Len(), other: m.itemFactors, otherBias: m.itemBias}
+	o.gram = m.itemGram.of(m.config, o.other)
+	return o
 }
 
 func (m *Model) itemObjective() *objective {
-	return m.objective(m.userFactors, m.userBias, &m.userGram)
-}
-
-func (m *Model) objective(other, otherBias []float32, gram *gramOnce) *objective {
-	c := m.config
-	o := &objective{
-		factors: c.Factors, other: other, otherBias: otherBias, mean: m.mean,
-		lambda: c.Regularization, biasLam: c.BiasRegularization, bias: otherBias != nil,
-		implicit: c.Implicit, alpha: float32(c.Alpha), base: float32(c.Unobserved), frequency: c.Frequency,
-		otherRows: float64(len(other) / c.Factors),
-	}
-	if c.Implicit {
-		gram.once.Do(func() { gram.gram = gramian(other, c.Factors, o.base, 1) })
-		o.gram = gram.gram
-	}
+	o := &objective{config: m.config, center: m.mean, mean: m.perItem, others: m.users.Len(), other: m.userFactors, otherBias: m.userBias}
+	o.gram = m.userGram.of(m.config, o.other)
 	return o
 }
 
@@ -91,34 +89,4 @@ func (m *Model) entries(rows []int32, values []float32, check func(int32) error)
 	}
 	rows, values = one.Row(0)
 	return rows, values, nil
-}
-
-// A Contribution is what one rating adds to a score.
-type Contribution struct {
-	Row  int32   // of the item rated
-	Part float32 // in units of the score; negative where the rating speaks against
-}
-
-// Explain splits the score of an item for a user with the given ratings into
-// what each rating adds, largest first: since the user's vector is a linear
-// function of the ratings, x = A⁻¹·Σ w·q, so is the product with an item's vector
-// (Hu, Koren, Volinsky 2008, section 5). The parts add up to the score less the
-// mean and the item's bias, which say nothing about this user. The parts of an
-// explicit model include each rating's share in the user's bias.
-func (m *Model) Explain(items []int32, values []float32, target int32) (score float32, parts []Contribution, err error) {
-	if err := m.checkItem(target); err != nil {
-		return 0, nil, err
-	}
-	o := m.userObjective()
-	items, values, err = m.entries(items, values, m.checkItem)
-	if err != nil {
-		return 0, nil, err
-	}
-	w := newWorkspace(m.config.Factors)
-	x := Factor{Vector: make([]float32, m.config.Factors)}
-	x.Bias, _ = w.solve(o, items, values, x.Vector)
-	if score, err = m.PredictFor(x, target); err != nil {
-		return 0, nil, err
-	}
-	return score, w.contributions(o, items, values, m.item(target).Vector), nil
 }

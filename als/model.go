@@ -3,7 +3,6 @@ package als
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/nextflex/nextflex/dataset"
 	"github.com/nextflex/nextflex/internal/kernel"
@@ -25,6 +24,7 @@ type Model struct {
 	config                   Config
 	users, items             *dataset.Index
 	mean                     float32
+	perUser, perItem         float64   // ratings of a user and of an item that has any, on average
 	userFactors, itemFactors []float32 // rows x Factors, row-major
 	userBias, itemBias       []float32 // nil without biases
 	provenance               Provenance
@@ -36,6 +36,10 @@ type Model struct {
 type Provenance struct {
 	Fingerprint string    `json:"fingerprint"` // SHA-256 over ids and entries of the matrix
 	Ratings     int64     `json:"ratings"`
+	Users       int       `json:"users"`                // that have ratings
+	Items       int       `json:"items"`                // that have ratings
+	Iteration   int       `json:"iteration"`            // the one the factors are of: the last, or the best by validation
+	RMSE        []float64 `json:"rmse,omitempty"`       // on the ratings trained on, after each iteration; explicit
 	Losses      []float64 `json:"losses"`               // objective per rating after each iteration
 	Validation  []float64 `json:"validation,omitempty"` // measure after each iteration, where there was a validation set
 	Note        string    `json:"note,omitempty"`       // the text given to WithNote
@@ -54,12 +58,9 @@ func newModel(c Config, users, items *dataset.Index) *Model {
 	return m
 }
 
-func (m *Model) clone() *Model {
-	return &Model{
-		config: m.config, users: m.users, items: m.items, mean: m.mean,
-		userFactors: slices.Clone(m.userFactors), itemFactors: slices.Clone(m.itemFactors),
-		userBias: slices.Clone(m.userBias), itemBias: slices.Clone(m.itemBias), provenance: m.provenance,
-	}
+// tables lists what training fills in.
+func (m *Model) tables() [4]*[]float32 {
+	return [4]*[]float32{&m.userFactors, &m.itemFactors, &m.userBias, &m.itemBias}
 }
 
 // Users numbers the users the model was trained on.
@@ -171,13 +172,19 @@ func (m *Model) ScoresFor(u Factor, dst []float32) error {
 	if len(dst) != m.items.Len() {
 		return fmt.Errorf("als: place for %d scores, want %d as there are items", len(dst), m.items.Len())
 	}
+	m.score(u, 0, dst)
+	return nil
+}
+
+// score writes the scores of the items from the first on to dst.
+func (m *Model) score(u Factor, first int, dst []float32) {
 	f := m.config.Factors
 	base := m.mean + u.Bias
+	table := m.itemFactors[first*f:]
 	for i := range dst {
-		dst[i] = base + kernel.Dot(u.Vector, m.itemFactors[i*f:(i+1)*f])
+		dst[i] = base + kernel.Dot(u.Vector, table[i*f:(i+1)*f])
 	}
 	if m.itemBias != nil {
-		kernel.Axpy(1, m.itemBias, dst)
+		kernel.Axpy(1, m.itemBias[first:first+len(dst)], dst)
 	}
-	return nil
 }

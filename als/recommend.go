@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"sync"
-	"sync/atomic"
 
 	"github.com/nextflex/nextflex/dataset"
 	"github.com/nextflex/nextflex/internal/kernel"
@@ -34,9 +32,13 @@ func Candidates(items []int32) Query {
 	return func(q *query) { q.candidates, q.narrowed = append(q.candidates, items...), true }
 }
 
-// Where lets only items in for which keep is true.
+// Where lets only items in for which keep is true; nil lets all in.
 func Where(keep func(item int32) bool) Query {
-	return func(q *query) { q.where = append(q.where, keep) }
+	return func(q *query) {
+		if keep != nil {
+			q.where = append(q.where, keep)
+		}
+	}
 }
 
 // Recommend returns the k items with the highest scores for a user, best first.
@@ -132,31 +134,67 @@ func (m *Model) RecommendAll(ctx context.Context, users []int32, k int, seen *da
 		threads = runtime.GOMAXPROCS(0)
 	}
 	lists := make([][]dataset.Scored, len(users))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(threads, len(users)) {
-		wg.Go(func() {
-			scores := make([]float32, m.items.Len())
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(users) || ctx.Err() != nil {
-					return
-				}
-				// Checked above: the user is known and the lengths agree.
-				_ = m.Scores(users[i], scores)
-				var q query
-				if seen != nil {
-					q.exclude, _ = seen.Row(users[i])
-				}
-				lists[i] = q.best(scores, k)
-			}
-		})
+	batches := (len(users) + usersAtOnce - 1) / usersAtOnce
+	workers := make([]batch, min(threads, batches))
+	for i := range workers {
+		workers[i] = newBatch(k)
 	}
-	wg.Wait()
-	if err := ctx.Err(); err != nil {
+	err := parallel(ctx, workers, batches, func(w batch, i int) {
+		lo, hi := i*usersAtOnce, min((i+1)*usersAtOnce, len(users))
+		w.recommend(m, users[lo:hi], seen, lists[lo:hi])
+	})
+	if err != nil {
 		return nil, fmt.Errorf("als: recommending for %d users: %w", len(users), err)
 	}
 	return lists, nil
+}
+
+// itemsAtOnce is the number of items whose vectors are scored for all users of
+// a batch before the next ones are read: they should stay in a near cache.
+const itemsAtOnce = 256
+
+// batch is what a goroutine needs to serve several users at once.
+type batch struct {
+	scores []float32
+	best   [usersAtOnce]*topk.Selector
+}
+
+func newBatch(k int) batch {
+	b := batch{scores: make([]float32, itemsAtOnce)}
+	for i := range b.best {
+		b.best[i] = topk.New(k)
+	}
+	return b
+}
+
+// recommend fills in the lists of at most usersAtOnce users. They are those of
+// RecommendFor, item by item: only the order of the work differs.
+func (b batch) recommend(m *Model, users []int32, seen *dataset.Matrix, lists [][]dataset.Scored) {
+	var left [usersAtOnce][]int32 // what each user has seen and is not passed yet
+	for i, user := range users {
+		if seen != nil {
+			left[i], _ = seen.Row(user)
+		}
+	}
+	for lo := 0; lo < m.items.Len(); lo += itemsAtOnce {
+		hi := min(lo+itemsAtOnce, m.items.Len())
+		for i, user := range users {
+			scores := b.scores[:hi-lo]
+			m.score(m.user(user), lo, scores)
+			for len(left[i]) > 0 && int(left[i][0]) < hi {
+				scores[int(left[i][0])-lo] = float32(math.NaN()) // never selected
+				left[i] = left[i][1:]
+			}
+			for item, s := range scores {
+				if s >= b.best[i].Threshold() {
+					b.best[i].Push(int32(lo+item), s)
+				}
+			}
+		}
+	}
+	for i := range users {
+		lists[i] = b.best[i].Sorted()
+	}
 }
 
 // SimilarItems returns the k items whose vectors have the highest cosine with

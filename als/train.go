@@ -6,20 +6,17 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/nextflex/nextflex/dataset"
-	"github.com/nextflex/nextflex/internal/kernel"
 )
 
 // Errors of training.
 var (
 	// ErrEmpty is returned for a matrix without ratings.
 	ErrEmpty = errors.New("als: the matrix holds no ratings")
-	// ErrDiverged is returned when factors cease to be finite numbers, which
-	// needs values or settings near the limits of float32.
+	// ErrDiverged is returned when the objective ceases to be a finite number or
+	// grows, which an exact step never does: values or settings are near the
+	// limits of float32.
 	ErrDiverged = errors.New("als: training diverged")
 )
 
@@ -28,6 +25,7 @@ type Progress struct {
 	Iteration  int     // 1 to Iterations
 	Iterations int     // at most; early stopping may end before
 	Loss       float64 // the objective per rating after this iteration's item step
+	RMSE       float64 // on the ratings trained on, in their units; NaN for implicit feedback
 	Validation float64 // RMSE (explicit) or expected percentile rank (implicit) on the validation set; NaN without one
 }
 
@@ -55,19 +53,32 @@ func WithNote(note string) TrainOption {
 	return func(t *training) { t.note = note }
 }
 
+// training is one run of Train.
 type training struct {
-	config     Config
-	m          *dataset.Matrix
-	model      *Model
-	progress   func(Progress)
-	held       *dataset.Matrix
-	patience   int
-	note       string
-	workspaces []*workspace
+	config       Config
+	m            *dataset.Matrix
+	model        *Model
+	users, items half
+	progress     func(Progress)
+	held         *dataset.Matrix
+	patience     int
+	note         string
+	workspaces   []*workspace // one a goroutine
+	size         float64      // of an entry's part in the objective before anything is explained
+}
+
+// half is one side of the factorisation.
+type half struct {
+	csr     *dataset.CSR // its rows; columns are rows of the other half
+	mean    float64      // ratings of a row that has any, on average
+	factors []float32
+	bias    []float32 // nil without biases
+	spans   []span    // its rows, dealt out
 }
 
 // Train factorises a users x items matrix. It needs memory for both factor
-// tables (4·(users+items)·Factors bytes) and the transpose of the matrix.
+// tables (4·(users+items)·Factors bytes, twice that with validation) and the
+// transpose of the matrix.
 //
 // Users and items without ratings get zero factors and no bias, so that their
 // predictions fall back to the mean and the bias of the other side. Train
@@ -117,216 +128,214 @@ func (t *training) check() error {
 // start makes the model of iteration 0: random item factors, all else zero,
 // since the users are solved first.
 func (t *training) start() {
-	c := t.config
-	t.model = newModel(c, t.m.Users, t.m.Items)
-	t.model.provenance = Provenance{Fingerprint: fingerprint(t.m), Ratings: int64(t.m.Len()), Note: t.note}
-	if !c.Implicit {
-		var sum float64
-		for _, v := range t.m.Value {
-			sum += float64(v)
-		}
-		t.model.mean = float32(sum / float64(t.m.Len()))
+	c, m := t.config, t.m
+	model := newModel(c, m.Users, m.Items)
+	byItem := &m.Transpose().CSR
+	activeUsers, activeItems := active(&m.CSR), active(byItem)
+	model.perUser = float64(m.Len()) / float64(activeUsers)
+	model.perItem = float64(m.Len()) / float64(activeItems)
+	model.provenance = Provenance{
+		Fingerprint: fingerprint(m), Ratings: int64(m.Len()),
+		Users: activeUsers, Items: activeItems, Note: t.note,
 	}
-	scale := 0.1 / math.Sqrt(float64(c.Factors))
-	if c.Implicit {
-		scale = 1 / float64(c.Factors)
+	var sum, squares float64
+	for _, v := range m.Value {
+		sum += float64(v)
+		squares += float64(v) * float64(v)
 	}
-	byItem := t.m.Transpose()
+	if n := float64(m.Len()); c.Implicit {
+		t.size = c.Unobserved + c.Alpha*sum/n
+	} else {
+		model.mean, t.size = float32(sum/n), squares/n
+	}
+	t.users = half{&m.CSR, model.perUser, model.userFactors, model.userBias, deal(&m.CSR, c.Factors)}
+	t.items = half{byItem, model.perItem, model.itemFactors, model.itemBias, deal(byItem, c.Factors)}
+	t.model = model
+	t.drawItems()
+	t.workspaces = newWorkspaces(c.Factors, c.Threads)
+}
+
+// startScale is the expected length of an item's vector at the start: of the
+// order of what training ends with, so that the first steps are not lost in
+// growing.
+const startScale = 0.3
+
+// drawItems gives every item with ratings random factors from a stream of its
+// own, so that they do not depend on the order in which rows are visited.
+func (t *training) drawItems() {
+	f := t.config.Factors
+	scale := startScale / math.Sqrt(float64(f))
 	for row := range t.m.NumItems() {
-		if byItem.Ptr[row] == byItem.Ptr[row+1] {
+		if t.items.csr.Ptr[row] == t.items.csr.Ptr[row+1] {
 			continue
 		}
-		// A stream of its own for each row: the start does not depend on the
-		// number of rows or the order in which they are visited.
-		rng := rand.New(rand.NewPCG(c.Seed, uint64(row)))
-		x := t.model.itemFactors[row*c.Factors : (row+1)*c.Factors]
+		rng := rand.New(rand.NewPCG(t.config.Seed, uint64(row)))
+		x := t.items.factors[row*f : (row+1)*f]
 		for i := range x {
 			x[i] = float32(scale * rng.NormFloat64())
 		}
 	}
-	t.workspaces = make([]*workspace, c.Threads)
-	for i := range t.workspaces {
-		t.workspaces[i] = newWorkspace(c.Factors)
+}
+
+// active counts the rows that have entries.
+func active(csr *dataset.CSR) int {
+	n := 0
+	for row := range len(csr.Ptr) - 1 {
+		if csr.Ptr[row] < csr.Ptr[row+1] {
+			n++
+		}
 	}
+	return n
 }
 
 func (t *training) run(ctx context.Context) error {
-	var best *Model
-	waited := 0
-	users := half{csr: &t.m.CSR, factors: t.model.userFactors, bias: t.model.userBias}
-	items := half{csr: &t.m.Transpose().CSR, factors: t.model.itemFactors, bias: t.model.itemBias}
+	keep := best{measure: math.Inf(1)}
+	p := &t.model.provenance
 	for iteration := 1; iteration <= t.config.Iterations; iteration++ {
-		if _, err := t.solveHalf(ctx, users, items); err != nil {
-			return err
-		}
-		loss, err := t.solveHalf(ctx, items, users)
+		now, err := t.iterate(ctx)
 		if err != nil {
 			return err
 		}
-		p := Progress{Iteration: iteration, Iterations: t.config.Iterations, Loss: loss / float64(t.m.Len()), Validation: math.NaN()}
-		if math.IsNaN(p.Loss) || math.IsInf(p.Loss, 0) {
-			return fmt.Errorf("%w: the loss of iteration %d is %v", ErrDiverged, iteration, p.Loss)
+		now.Iteration, now.Iterations = iteration, t.config.Iterations
+		if err := t.diverged(now.Loss, iteration); err != nil {
+			return err
 		}
-		t.model.provenance.Losses = append(t.model.provenance.Losses, p.Loss)
+		p.Iteration = iteration
+		p.Losses = append(p.Losses, now.Loss)
+		if !t.config.Implicit {
+			p.RMSE = append(p.RMSE, now.RMSE)
+		}
 		if t.held != nil {
-			if p.Validation, err = t.validate(ctx); err != nil {
-				return err
-			}
-			t.model.provenance.Validation = append(t.model.provenance.Validation, p.Validation)
-			if best == nil || p.Validation < slices.Min(best.provenance.Validation) {
-				best, waited = t.model.clone(), 0
-			} else {
-				waited++
-			}
+			p.Validation = append(p.Validation, now.Validation)
+			keep.offer(t.model, now.Validation, iteration)
 		}
 		if t.progress != nil {
-			t.progress(p)
+			t.progress(now)
 		}
-		if t.held != nil && t.patience > 0 && waited >= t.patience {
+		if t.patience > 0 && t.held != nil && iteration-keep.iteration >= t.patience {
 			break
 		}
 	}
-	if best != nil {
-		best.provenance = t.model.provenance // with the iterations after the best one
-		t.model = best
+	keep.restore(t.model)
+	return nil
+}
+
+// iterate solves both halves once and measures the result.
+func (t *training) iterate(ctx context.Context) (Progress, error) {
+	p := Progress{RMSE: math.NaN(), Validation: math.NaN()}
+	if _, err := t.solveHalf(ctx, t.users, t.items); err != nil {
+		return p, err
+	}
+	sum, err := t.solveHalf(ctx, t.items, t.users)
+	if err != nil {
+		return p, err
+	}
+	n := float64(t.m.Len())
+	p.Loss = sum.loss / n
+	if !t.config.Implicit {
+		// A perfect fit may come out below 0 by rounding.
+		p.RMSE = math.Sqrt(math.Max(sum.fit, 0) / n)
+	}
+	if t.held != nil {
+		p.Validation, err = t.validate(ctx)
+	}
+	return p, err
+}
+
+// diverged compares a loss with the one before it. An exact step never raises
+// the objective; float32 may by a little, next to the size of the data.
+func (t *training) diverged(loss float64, iteration int) error {
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return fmt.Errorf("%w: the objective of iteration %d is %v", ErrDiverged, iteration, loss)
+	}
+	before := t.model.provenance.Losses
+	if len(before) == 0 {
+		return nil
+	}
+	if last := before[len(before)-1]; loss > 2*last+1e-4*t.size {
+		return fmt.Errorf("%w: the objective rose from %g to %g in iteration %d", ErrDiverged, last, loss, iteration)
 	}
 	return nil
 }
 
-// half is one side of the factorisation.
-type half struct {
-	csr     *dataset.CSR // its rows; columns are rows of the other half
-	factors []float32
-	bias    []float32 // nil without biases
+// best holds the factors of the best iteration so far.
+type best struct {
+	measure   float64 // the smaller the better
+	iteration int     // 0 for none
+	tables    [4][]float32
 }
 
-// chunkRows is the number of rows a worker takes at a time: few enough for the
-// load to even out, many enough for neighbours to share what they gather.
-const chunkRows = 32
+func (b *best) offer(m *Model, measure float64, iteration int) {
+	if b.iteration > 0 && !(measure < b.measure) {
+		return
+	}
+	b.measure, b.iteration = measure, iteration
+	for i, table := range m.tables() {
+		b.tables[i] = append(b.tables[i][:0], *table...)
+	}
+}
+
+// restore puts the best iteration back into the model. The measures of those
+// after it stay in the provenance.
+func (b *best) restore(m *Model) {
+	if b.iteration == 0 {
+		return
+	}
+	m.provenance.Iteration = b.iteration
+	for i, table := range m.tables() {
+		copy(*table, b.tables[i])
+	}
+}
 
 // solveHalf solves every row of one half against the other and returns the
 // objective. Rows don't depend on one another, so the factors have the same
 // bits however the rows are dealt out; losses are added up in order of rows.
-func (t *training) solveHalf(ctx context.Context, this, other half) (float64, error) {
-	o := t.objective(this, other)
-	if t.config.Implicit {
-		o.gram = gramian(other.factors, t.config.Factors, float32(t.config.Unobserved), t.config.Threads)
+func (t *training) solveHalf(ctx context.Context, this, other half) (outcome, error) {
+	o := &objective{
+		config: t.config, center: t.model.mean, mean: this.mean, others: len(other.csr.Ptr) - 1,
+		other: other.factors, otherBias: other.bias,
 	}
-	rows := len(this.csr.Ptr) - 1
-	chunks := (rows + chunkRows - 1) / chunkRows
-	losses := make([]float64, chunks)
-	err := t.parallel(ctx, chunks, func(w *workspace, chunk int) {
-		for row := chunk * chunkRows; row < min((chunk+1)*chunkRows, rows); row++ {
-			index, value := this.csr.Row(int32(row))
-			bias, loss := w.solve(o, index, value, this.factors[row*w.f:(row+1)*w.f])
+	if t.config.Implicit {
+		o.gram = gramian(other.factors, t.config, t.workspaces)
+	}
+	parts := make([]outcome, len(this.spans))
+	err := parallel(ctx, t.workspaces, len(this.spans), func(w *workspace, i int) {
+		s := this.spans[i]
+		for row := s.lo; row < s.hi; row++ {
+			index, value := this.csr.Row(row)
+			bias, part := w.solve(o, index, value, this.factors[int(row)*w.f:(int(row)+1)*w.f])
 			if this.bias != nil {
 				this.bias[row] = bias
 			}
-			losses[chunk] += loss
+			parts[i].add(part)
 		}
 	})
 	if err != nil {
-		return 0, err
+		return outcome{}, fmt.Errorf("als: training stopped: %w", err)
 	}
-	var loss float64
-	for _, l := range losses {
-		loss += l
+	sum := outcome{loss: t.penalty(other, len(this.csr.Ptr)-1)}
+	for i := range parts {
+		sum.add(parts[i])
 	}
-	return loss + t.penalty(o, this, other), nil
-}
-
-func (t *training) objective(this, other half) *objective {
-	c := t.config
-	return &objective{
-		factors: c.Factors, other: other.factors, otherBias: other.bias, mean: t.model.mean,
-		lambda: c.Regularization, biasLam: c.BiasRegularization, bias: this.bias != nil,
-		implicit: c.Implicit, alpha: float32(c.Alpha), base: float32(c.Unobserved), frequency: c.Frequency,
-		otherRows: float64(len(other.csr.Ptr) - 1),
-	}
+	return sum, nil
 }
 
 // penalty is the regularization of the half that was held fixed: the rows just
 // solved have theirs in their own losses.
-func (t *training) penalty(o *objective, this, fixed half) float64 {
-	mirror := *o
-	mirror.otherRows = float64(len(this.csr.Ptr) - 1)
+func (t *training) penalty(fixed half, others int) float64 {
+	f := t.config.Factors
 	var sum float64
 	for row := range len(fixed.csr.Ptr) - 1 {
 		n := int(fixed.csr.Ptr[row+1] - fixed.csr.Ptr[row])
 		if n == 0 {
 			continue
 		}
-		x := fixed.factors[row*o.factors : (row+1)*o.factors]
-		sum += mirror.ridge(n) * dot64(x, x)
+		x := fixed.factors[row*f : (row+1)*f]
+		sum += t.config.ridge(n, fixed.mean, others) * dot64(x, x)
 		if fixed.bias != nil {
 			b := float64(fixed.bias[row])
-			sum += o.biasLam * float64(n) * b * b
+			sum += math.Max(t.config.BiasRegularization, 0) * b * b
 		}
 	}
 	return sum
-}
-
-// gramParts is the number of parts in which a Gramian is added up. It is fixed
-// so that the order of addition doesn't depend on the number of threads.
-const gramParts = 16
-
-// gramian returns scale·Σ yyᵀ over all rows of a table, padded, lower triangle.
-func gramian(table []float32, f int, scale float32, threads int) []float32 {
-	fp := kernel.Padded(f)
-	rows := len(table) / f
-	size := (rows + gramParts - 1) / gramParts
-	parts := make([][]float32, gramParts)
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range threads {
-		wg.Go(func() {
-			w := newWorkspace(f)
-			all := make([]int32, 0, w.panelRows)
-			for part := next.Add(1) - 1; part < gramParts; part = next.Add(1) - 1 {
-				parts[part] = make([]float32, fp*fp)
-				end := min((int(part)+1)*size, rows)
-				for lo := int(part) * size; lo < end; lo += w.panelRows {
-					all = all[:0]
-					for row := lo; row < min(lo+w.panelRows, end); row++ {
-						all = append(all, int32(row))
-					}
-					kernel.Gather(w.panel, table, f, all)
-					kernel.Syrk(parts[part], w.panel, len(all), fp)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	total := parts[0]
-	for _, part := range parts[1:] {
-		kernel.Axpy(1, part, total)
-	}
-	for i := range total {
-		total[i] *= scale
-	}
-	return total
-}
-
-// parallel calls do for 0 to n-1 from as many goroutines as there are
-// workspaces, each call with the workspace of its goroutine. It stops early,
-// with the error of the context, once that ends.
-func (t *training) parallel(ctx context.Context, n int, do func(w *workspace, i int)) error {
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for _, w := range t.workspaces[:min(len(t.workspaces), n)] {
-		wg.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= n || ctx.Err() != nil {
-					return
-				}
-				do(w, i)
-			}
-		})
-	}
-	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("als: training stopped: %w", err)
-	}
-	return nil
 }
