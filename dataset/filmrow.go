@@ -109,14 +109,6 @@ func (t *tableLoader) billing(actors []int) {
 	}
 }
 
-// onlyDirectors empties the names of rows with another job.
-func (t *tableLoader) onlyDirectors(job int) {
-	t.setters[job] = func(r *filmRow, s string) string {
-		r.job = s
-		return ""
-	}
-}
-
 // itemGenres are the flags of u.item in their order.
 var itemGenres = []string{
 	"unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama", "Fantasy",

@@ -200,7 +200,7 @@ func (l Loader) finish(files []*rawRatings) ([]*Ratings, []*Report, error) {
 	}
 	ratings, reports, err := assemble(l, files)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("dataset: number the ids of %s: %w", files[0].source, err)
 	}
 	for i, r := range ratings {
 		if f := files[i].outside.first; f != nil && (first[i] == nil || f.Line < first[i].Line) {

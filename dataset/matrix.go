@@ -46,7 +46,7 @@ type Transpose struct {
 }
 
 // ErrTooLarge is returned where counts don't fit the int32 rows in use.
-var ErrTooLarge = errors.New("dataset: more than 2147483647 rows")
+var ErrTooLarge = errors.New("more than 2147483647 rows")
 
 // NewMatrix builds a matrix from triplets in any order. All three slices have
 // one entry a rating: user[i] is a row of users, item[i] a row of items. Where

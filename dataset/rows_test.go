@@ -88,6 +88,17 @@ func TestReadRatingsOfEveryFormat(t *testing.T) {
 	}
 }
 
+// TestDamagedFilesOfANamedFormat: the first two lines tell nothing, the caller does.
+func TestDamagedFilesOfANamedFormat(t *testing.T) {
+	for format, line := range map[Format]string{FormatMovieLens: "1,2,3,4", FormatTabs: "1\t2\t3\t4", FormatColons: "1::2::3::4", FormatPlainCSV: "1,2,3,4", FormatLists: "1 2"} {
+		r, _, err := readText(Loader{Format: format}, "f", "damaged\nlines\n"+line+"\n")
+		require.NoError(t, err, format)
+		require.Equal(t, "1 2", entries(r)[0][:3])
+	}
+	_, _, err := readText(Loader{Format: FormatColumns}, "f", "damaged\nlines\n")
+	require.ErrorIs(t, err, ErrUnknownFormat)
+}
+
 func TestIDsAreNumberedInAscendingOrder(t *testing.T) {
 	r, _, err := readText(Loader{}, "x", "user,item,rating\n30,b,5\n4,a,4\n1000000000000,B,1\n")
 	require.NoError(t, err)

@@ -206,8 +206,7 @@ type bounded struct {
 	io.Reader
 	ctx    context.Context
 	name   string
-	left   int64 // bytes still allowed, negative for no bound
-	bound  int64
+	bound  int64 // most bytes it may unpack to, 0 for any number
 	out    int64
 	stored *counter
 	zipped int64 // size of a packed archive member, 0 for other files
