@@ -49,6 +49,8 @@ type member struct {
 	base  string // name without directories and without .gz or .zst
 	size  int64  // as stored, 0 where unknown
 	open  func() (io.ReadCloser, error)
+
+	packed bool // in an archive, which unpacks it
 }
 
 // maxArchiveFiles bounds what is looked at in one archive or directory.
@@ -152,7 +154,7 @@ func zipMembers(at io.ReaderAt, name string, size int64) ([]member, error) {
 		}
 		list = append(list, member{
 			shown: name + ":" + file.Name, base: bareName(base), size: int64(min(file.CompressedSize64, 1<<62)),
-			open: file.Open,
+			open: file.Open, packed: true,
 		})
 	}
 	slices.SortFunc(list, func(a, b member) int { return strings.Compare(a.shown, b.shown) })
@@ -241,13 +243,9 @@ func openMember(ctx context.Context, m member, bound int64) (*stream, error) {
 	}
 	s := &stream{stored: &counter{Reader: f}, close: []func() error{f.Close}}
 	b := &bounded{ctx: ctx, name: m.shown, bound: bound, stored: s.stored}
-	// The reader of an archive counts what it has unpacked already.
-	if strings.Contains(m.shown, ":") {
-		b.packed = true
-		if m.size > 0 {
-			b.zipped, s.stored = m.size, &counter{Reader: f}
-			b.stored = &counter{}
-		}
+	if m.packed { // its bytes come unpacked from the archive
+		b.packed, b.zipped = true, m.size
+		b.stored = &counter{}
 	}
 	var r io.Reader = s.stored
 	for range 2 {
