@@ -38,7 +38,7 @@ func (e *Engine) likes(p Profile) []similarity.Weight {
 
 // contentScores writes the cosine of each film with the person's profile to
 // s.content and returns the profile, of length 1. It is false where nothing is
-// known of what the person likes.
+// known of what the person likes, or no film but the rated ones has any of it.
 func (e *Engine) contentScores(s *scratch, p Profile) (similarity.Vector, bool, error) {
 	profile, err := e.profile(p)
 	if err != nil || len(profile.Tokens) == 0 {
@@ -47,7 +47,7 @@ func (e *Engine) contentScores(s *scratch, p Profile) (similarity.Vector, bool, 
 	for i, t := range profile.Tokens {
 		s.profile[t] = profile.Values[i]
 	}
-	vectors := e.index.Vectors()
+	vectors, rated, found := e.index.Vectors(), p.Positions, false
 	for pos := range s.content {
 		film := vectors.Row(int32(pos))
 		var sum float32
@@ -55,11 +55,16 @@ func (e *Engine) contentScores(s *scratch, p Profile) (similarity.Vector, bool, 
 			sum += float32(s.profile[t] * film.Values[i])
 		}
 		s.content[pos] = sum
+		if len(rated) > 0 && rated[0] == int32(pos) {
+			rated = rated[1:] // both ascend
+		} else if sum > 0 {
+			found = true
+		}
 	}
 	for _, t := range profile.Tokens {
 		s.profile[t] = 0
 	}
-	return profile, true, nil
+	return profile, found, nil
 }
 
 // profile is the sum of the vectors of the films a person likes, scaled to length

@@ -286,7 +286,7 @@ func TestSimilarTitle(t *testing.T) {
 	q := recommend.Query{K: 3}
 	want, err := e.Similar(dataset.Int(3), q)
 	require.NoError(t, err)
-	got, err := e.SimilarTitle("star 3", q)
+	got, err := e.SimilarTitle("rigel", q)
 	require.NoError(t, err)
 	require.Equal(t, want, got)
 
@@ -298,12 +298,12 @@ func TestSimilarTitle(t *testing.T) {
 	_, err = e.SimilarTitle("Twins (1990)", q)
 	require.NoError(t, err)
 
-	_, err = e.SimilarTitle("Hart 9", q)
+	_, err = e.SimilarTitle("Poeny", q)
 	var unknown *recommend.UnknownTitleError
 	require.ErrorAs(t, err, &unknown)
 	require.ErrorIs(t, err, recommend.ErrUnknownMovie)
-	require.Equal(t, "Heart 9", unknown.Near[0].Title)
-	require.ErrorContains(t, err, `no film is called "Hart 9"; near titles are Heart 9 (1988), id 9`)
+	require.Equal(t, "Peony", unknown.Near[0].Title)
+	require.ErrorContains(t, err, `no film is called "Poeny"; near titles are Peony (1988), id 9`)
 	_, err = e.SimilarTitle("qqqq", q)
 	require.EqualError(t, err, `recommend: no film is called "qqqq"`)
 }
@@ -382,7 +382,7 @@ func TestResultJSON(t *testing.T) {
 	require.NoError(t, json.Unmarshal(data, &back))
 	require.Equal(t, "personal", back["kind"])
 	item := back["items"].([]any)[0].(map[string]any)
-	require.Equal(t, "Star 1", item["movie"].(map[string]any)["title"])
+	require.Equal(t, "Orion", item["movie"].(map[string]any)["title"])
 	require.InDelta(t, *r.Items[0].Prediction, item["prediction"], 1e-9)
 	require.Equal(t, "rated", item["reasons"].([]any)[0].(map[string]any)["kind"])
 }

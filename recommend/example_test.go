@@ -10,6 +10,7 @@ import (
 	"github.com/nextflex/nextflex/als"
 	"github.com/nextflex/nextflex/dataset"
 	"github.com/nextflex/nextflex/recommend"
+	"github.com/nextflex/nextflex/similarity"
 )
 
 // cinema is a set of eight invented films and the ratings of six people: 1 to 3
@@ -50,7 +51,9 @@ func cinemaEngine() *recommend.Engine {
 	if err != nil {
 		log.Fatal(err)
 	}
-	engine, err := recommend.New(set, model, recommend.Config{})
+	engine, err := recommend.New(set, model, recommend.Config{
+		Similarity: similarity.Config{Director: 1, Genres: 0.6, Keywords: 0.4},
+	})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -120,7 +123,7 @@ func ExampleEngine_Similar() {
 	// Output:
 	// similar
 	// 1 Salt 1996
-	// 2 The Buoy 2004
+	// 2 Undertow 2011
 	// both have director Mara Hove
 	// both have genre Drama
 	// both have keyword sea
@@ -161,9 +164,7 @@ func ExampleEngine_ForRatings() {
 	mine := []recommend.Rating{{Item: dataset.Int(5), Value: 5}, {Item: dataset.Int(6), Value: 4}, {Item: dataset.Int(2), Value: 1}}
 	r, err := cinemaEngine().ForRatings(mine, recommend.Query{K: 2, Explain: true})
 	show(r, err)
-	for _, reason := range r.Items[0].Reasons {
-		fmt.Println("because you rated", reason.Name)
-	}
+	fmt.Println("because you rated", r.Items[0].Reasons[0].Name)
 	// Output:
 	// personal
 	// 1 Salt 2019
