@@ -49,7 +49,7 @@ func normal64(o *objective, f int, index []int32, value []float32) []float64 {
 		fp := kernel.Padded(f)
 		for r := range f {
 			for c := r; c < f; c++ {
-				a[r*f+c] = float64(o.gram[c*fp+r])
+				a[r*f+c] = float64(o.gram[r*fp+c])
 			}
 		}
 	}

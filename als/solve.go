@@ -21,7 +21,7 @@ type objective struct {
 	others    int       // rows of the other side
 	other     []float32 // their factors, others x Factors
 	otherBias []float32 // nil without biases
-	gram      []float32 // α0·Σ yyᵀ over the other side, padded, lower triangle; implicit
+	gram      []float32 // α0·Σ yyᵀ over the other side, padded, upper triangle; implicit
 }
 
 // outcome is what solving rows brought.
@@ -40,7 +40,7 @@ func (o *outcome) add(p outcome) {
 type workspace struct {
 	f, fp, panelRows int
 	panel            []float32 // gathered rows of the other side, padded
-	a                []float32 // normal matrix, then its Cholesky factor; fp x fp, lower triangle
+	a                []float32 // normal matrix, then its Cholesky factor; fp x fp, upper triangle
 	b                []float32 // right-hand side Σ w·q
 	s, z             []float32 // Σ q and A⁻¹·Σ q, by which the bias is eliminated
 	weight, target   []float32 // of the rows in the panel

@@ -4,8 +4,14 @@
 
 package kernel
 
-// syrkAVX2 adds the lower triangle of panelᵀ·panel to a; n ≥ 1, fp a multiple of 8 above 0.
-func syrkAVX2(a *float32, panel *float32, n int, fp int)
+// syrkAVX2 adds the upper triangle of panelᵀ·panel to a; n ≥ 1, size ≤ ld multiples of 8 above 0.
+func syrkAVX2(a *float32, panel *float32, n int, size int, ld int)
+
+// syrkSubAVX2 is syrkAVX2 that subtracts.
+func syrkSubAVX2(a *float32, panel *float32, n int, size int, ld int)
+
+// trsmAVX2 solves Uᵀ·X = B in place for eight rows of B; columns a multiple of 8.
+func trsmAVX2(u *float32, b *float32, columns int, ld int)
 
 // dotAVX2 returns Σ x·y of n numbers.
 func dotAVX2(x *float32, y *float32, n int) float32

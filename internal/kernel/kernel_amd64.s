@@ -4,28 +4,28 @@
 
 #include "textflag.h"
 
-// func syrkAVX2(a *float32, panel *float32, n int, fp int)
+// func syrkAVX2(a *float32, panel *float32, n int, size int, ld int)
 // Requires: AVX, FMA3
-TEXT ·syrkAVX2(SB), NOSPLIT, $0-32
+TEXT ·syrkAVX2(SB), NOSPLIT, $0-40
 	MOVQ a+0(FP), AX
 	MOVQ panel+8(FP), CX
 	MOVQ n+16(FP), DX
-	MOVQ fp+24(FP), BX
+	MOVQ size+24(FP), BX
+	MOVQ ld+32(FP), SI
 	SHLQ $0x02, BX
+	SHLQ $0x02, SI
 
 	// r is the byte offset of a block of eight rows, arow and prow point at its start
-	XORQ SI, SI
-	MOVQ CX, DI
+	XORQ DI, DI
+	MOVQ CX, R8
 
-rows:
-	XORQ R8, R8
+syrkAVX2rows:
+	MOVQ DI, R9
 
-columns16:
-	LEAQ   64(R8), R9
-	CMPQ   R9, SI
-	JG     columns8
-	LEAQ   (CX)(R8*1), R9
-	LEAQ   (AX)(R8*1), R10
+	// the block on the diagonal, and the last one where their number is even
+syrkAVX2columns8:
+	LEAQ   (CX)(R9*1), R10
+	LEAQ   (AX)(R9*1), R11
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -34,51 +34,116 @@ columns16:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   DI, R11
-	MOVQ   R9, R12
+	MOVQ   R8, R12
 	MOVQ   DX, R13
 
 tile1:
-	VMOVUPS      (R12), Y8
-	VMOVUPS      32(R12), Y9
-	VBROADCASTSS (R11), Y10
-	VFMADD231PS  Y8, Y10, Y0
-	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS 4(R11), Y10
-	VFMADD231PS  Y8, Y10, Y2
-	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS 8(R11), Y10
-	VFMADD231PS  Y8, Y10, Y4
-	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS 12(R11), Y10
-	VFMADD231PS  Y8, Y10, Y6
-	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         BX, R11
-	ADDQ         BX, R12
+	VMOVUPS      (R10), Y8
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 4(R12), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 8(R12), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 12(R12), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 16(R12), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 20(R12), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 24(R12), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 28(R12), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	ADDQ         SI, R12
+	ADDQ         SI, R10
 	DECQ         R13
 	JNZ          tile1
-	MOVQ         R10, R11
-	VADDPS       (R11), Y0, Y0
-	VMOVUPS      Y0, (R11)
-	VADDPS       32(R11), Y1, Y1
-	VMOVUPS      Y1, 32(R11)
-	ADDQ         BX, R11
-	VADDPS       (R11), Y2, Y2
-	VMOVUPS      Y2, (R11)
-	VADDPS       32(R11), Y3, Y3
-	VMOVUPS      Y3, 32(R11)
-	ADDQ         BX, R11
-	VADDPS       (R11), Y4, Y4
-	VMOVUPS      Y4, (R11)
-	VADDPS       32(R11), Y5, Y5
-	VMOVUPS      Y5, 32(R11)
-	ADDQ         BX, R11
-	VADDPS       (R11), Y6, Y6
-	VMOVUPS      Y6, (R11)
-	VADDPS       32(R11), Y7, Y7
-	VMOVUPS      Y7, 32(R11)
-	LEAQ         (R10)(BX*4), R10
-	LEAQ         16(DI), R11
+	MOVQ         R11, R10
+	VADDPS       (R10), Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y1, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y2, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y4, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y7, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         $0x20, R9
+
+syrkAVX2columns16:
+	LEAQ   64(R9), R10
+	CMPQ   R10, BX
+	JG     syrkAVX2rest
+	LEAQ   (CX)(R9*1), R10
+	LEAQ   (AX)(R9*1), R11
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   R8, R12
+	MOVQ   R10, R13
+	MOVQ   DX, R14
+
+tile2:
+	VMOVUPS      (R13), Y8
+	VMOVUPS      32(R13), Y9
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(R12), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(R12), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(R12), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         SI, R12
+	ADDQ         SI, R13
+	DECQ         R14
+	JNZ          tile2
+	MOVQ         R11, R12
+	VADDPS       (R12), Y0, Y0
+	VMOVUPS      Y0, (R12)
+	VADDPS       32(R12), Y1, Y1
+	VMOVUPS      Y1, 32(R12)
+	ADDQ         SI, R12
+	VADDPS       (R12), Y2, Y2
+	VMOVUPS      Y2, (R12)
+	VADDPS       32(R12), Y3, Y3
+	VMOVUPS      Y3, 32(R12)
+	ADDQ         SI, R12
+	VADDPS       (R12), Y4, Y4
+	VMOVUPS      Y4, (R12)
+	VADDPS       32(R12), Y5, Y5
+	VMOVUPS      Y5, 32(R12)
+	ADDQ         SI, R12
+	VADDPS       (R12), Y6, Y6
+	VMOVUPS      Y6, (R12)
+	VADDPS       32(R12), Y7, Y7
+	VMOVUPS      Y7, 32(R12)
+	LEAQ         (R11)(SI*4), R11
+	LEAQ         16(R8), R12
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
@@ -87,56 +152,84 @@ tile1:
 	VXORPS       Y5, Y5, Y5
 	VXORPS       Y6, Y6, Y6
 	VXORPS       Y7, Y7, Y7
-	MOVQ         R9, R9
-	MOVQ         DX, R12
+	MOVQ         R10, R10
+	MOVQ         DX, R13
 
-tile2:
-	VMOVUPS      (R9), Y8
-	VMOVUPS      32(R9), Y9
-	VBROADCASTSS (R11), Y10
+tile3:
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS (R12), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS 4(R11), Y10
+	VBROADCASTSS 4(R12), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS 8(R11), Y10
+	VBROADCASTSS 8(R12), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS 12(R11), Y10
+	VBROADCASTSS 12(R12), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         BX, R11
-	ADDQ         BX, R9
-	DECQ         R12
-	JNZ          tile2
-	MOVQ         R10, R9
-	VADDPS       (R9), Y0, Y0
-	VMOVUPS      Y0, (R9)
-	VADDPS       32(R9), Y1, Y1
-	VMOVUPS      Y1, 32(R9)
-	ADDQ         BX, R9
-	VADDPS       (R9), Y2, Y2
-	VMOVUPS      Y2, (R9)
-	VADDPS       32(R9), Y3, Y3
-	VMOVUPS      Y3, 32(R9)
-	ADDQ         BX, R9
-	VADDPS       (R9), Y4, Y4
-	VMOVUPS      Y4, (R9)
-	VADDPS       32(R9), Y5, Y5
-	VMOVUPS      Y5, 32(R9)
-	ADDQ         BX, R9
-	VADDPS       (R9), Y6, Y6
-	VMOVUPS      Y6, (R9)
-	VADDPS       32(R9), Y7, Y7
-	VMOVUPS      Y7, 32(R9)
-	ADDQ         $0x40, R8
-	JMP          columns16
+	ADDQ         SI, R12
+	ADDQ         SI, R10
+	DECQ         R13
+	JNZ          tile3
+	MOVQ         R11, R10
+	VADDPS       (R10), Y0, Y0
+	VMOVUPS      Y0, (R10)
+	VADDPS       32(R10), Y1, Y1
+	VMOVUPS      Y1, 32(R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y2, Y2
+	VMOVUPS      Y2, (R10)
+	VADDPS       32(R10), Y3, Y3
+	VMOVUPS      Y3, 32(R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y4, Y4
+	VMOVUPS      Y4, (R10)
+	VADDPS       32(R10), Y5, Y5
+	VMOVUPS      Y5, 32(R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y6, Y6
+	VMOVUPS      Y6, (R10)
+	VADDPS       32(R10), Y7, Y7
+	VMOVUPS      Y7, 32(R10)
+	ADDQ         $0x40, R9
+	JMP          syrkAVX2columns16
 
-columns8:
-	CMPQ   R8, SI
-	JG     next
-	LEAQ   (CX)(R8*1), R9
-	LEAQ   (AX)(R8*1), R10
+syrkAVX2rest:
+	CMPQ R9, BX
+	JL   syrkAVX2columns8
+	ADDQ $0x20, DI
+	ADDQ $0x20, R8
+	LEAQ (AX)(SI*8), AX
+	CMPQ DI, BX
+	JL   syrkAVX2rows
+	VZEROUPPER
+	RET
+
+// func syrkSubAVX2(a *float32, panel *float32, n int, size int, ld int)
+// Requires: AVX, FMA3
+TEXT ·syrkSubAVX2(SB), NOSPLIT, $0-40
+	MOVQ a+0(FP), AX
+	MOVQ panel+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ size+24(FP), BX
+	MOVQ ld+32(FP), SI
+	SHLQ $0x02, BX
+	SHLQ $0x02, SI
+
+	// r is the byte offset of a block of eight rows, arow and prow point at its start
+	XORQ DI, DI
+	MOVQ CX, R8
+
+syrkSubAVX2rows:
+	MOVQ DI, R9
+
+	// the block on the diagonal, and the last one where their number is even
+syrkSubAVX2columns8:
+	LEAQ   (CX)(R9*1), R10
+	LEAQ   (AX)(R9*1), R11
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -145,64 +238,333 @@ columns8:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   DI, R11
-	MOVQ   DX, R12
+	MOVQ   R8, R12
+	MOVQ   DX, R13
 
-tile3:
-	VMOVUPS      (R9), Y8
-	VBROADCASTSS (R11), Y9
+tile4:
+	VMOVUPS      (R10), Y8
+	VBROADCASTSS (R12), Y9
 	VFMADD231PS  Y8, Y9, Y0
-	VBROADCASTSS 4(R11), Y9
+	VBROADCASTSS 4(R12), Y9
 	VFMADD231PS  Y8, Y9, Y1
-	VBROADCASTSS 8(R11), Y9
+	VBROADCASTSS 8(R12), Y9
 	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS 12(R11), Y9
+	VBROADCASTSS 12(R12), Y9
 	VFMADD231PS  Y8, Y9, Y3
-	VBROADCASTSS 16(R11), Y9
+	VBROADCASTSS 16(R12), Y9
 	VFMADD231PS  Y8, Y9, Y4
-	VBROADCASTSS 20(R11), Y9
+	VBROADCASTSS 20(R12), Y9
 	VFMADD231PS  Y8, Y9, Y5
-	VBROADCASTSS 24(R11), Y9
+	VBROADCASTSS 24(R12), Y9
 	VFMADD231PS  Y8, Y9, Y6
-	VBROADCASTSS 28(R11), Y9
+	VBROADCASTSS 28(R12), Y9
 	VFMADD231PS  Y8, Y9, Y7
-	ADDQ         BX, R11
-	ADDQ         BX, R9
-	DECQ         R12
-	JNZ          tile3
-	MOVQ         R10, R9
-	VADDPS       (R9), Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VADDPS       (R9), Y1, Y1
-	VMOVUPS      Y1, (R9)
-	ADDQ         BX, R9
-	VADDPS       (R9), Y2, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VADDPS       (R9), Y3, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VADDPS       (R9), Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VADDPS       (R9), Y5, Y5
-	VMOVUPS      Y5, (R9)
-	ADDQ         BX, R9
-	VADDPS       (R9), Y6, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VADDPS       (R9), Y7, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         $0x20, R8
-	JMP          columns8
+	ADDQ         SI, R12
+	ADDQ         SI, R10
+	DECQ         R13
+	JNZ          tile4
+	MOVQ         R11, R10
+	VMOVUPS      (R10), Y8
+	VSUBPS       Y0, Y8, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
+	VSUBPS       Y1, Y0, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
+	VSUBPS       Y2, Y0, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
+	VSUBPS       Y3, Y0, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
+	VSUBPS       Y4, Y0, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
+	VSUBPS       Y5, Y0, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
+	VSUBPS       Y6, Y0, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
+	VSUBPS       Y7, Y0, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         $0x20, R9
 
-next:
-	ADDQ $0x20, SI
+syrkSubAVX2columns16:
+	LEAQ   64(R9), R10
+	CMPQ   R10, BX
+	JG     syrkSubAVX2rest
+	LEAQ   (CX)(R9*1), R10
+	LEAQ   (AX)(R9*1), R11
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   R8, R12
+	MOVQ   R10, R13
+	MOVQ   DX, R14
+
+tile5:
+	VMOVUPS      (R13), Y8
+	VMOVUPS      32(R13), Y9
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(R12), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(R12), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(R12), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         SI, R12
+	ADDQ         SI, R13
+	DECQ         R14
+	JNZ          tile5
+	MOVQ         R11, R12
+	VMOVUPS      (R12), Y8
+	VSUBPS       Y0, Y8, Y0
+	VMOVUPS      Y0, (R12)
+	VMOVUPS      32(R12), Y0
+	VSUBPS       Y1, Y0, Y1
+	VMOVUPS      Y1, 32(R12)
+	ADDQ         SI, R12
+	VMOVUPS      (R12), Y0
+	VSUBPS       Y2, Y0, Y2
+	VMOVUPS      Y2, (R12)
+	VMOVUPS      32(R12), Y0
+	VSUBPS       Y3, Y0, Y3
+	VMOVUPS      Y3, 32(R12)
+	ADDQ         SI, R12
+	VMOVUPS      (R12), Y0
+	VSUBPS       Y4, Y0, Y4
+	VMOVUPS      Y4, (R12)
+	VMOVUPS      32(R12), Y0
+	VSUBPS       Y5, Y0, Y5
+	VMOVUPS      Y5, 32(R12)
+	ADDQ         SI, R12
+	VMOVUPS      (R12), Y0
+	VSUBPS       Y6, Y0, Y6
+	VMOVUPS      Y6, (R12)
+	VMOVUPS      32(R12), Y0
+	VSUBPS       Y7, Y0, Y7
+	VMOVUPS      Y7, 32(R12)
+	LEAQ         (R11)(SI*4), R11
+	LEAQ         16(R8), R12
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	MOVQ         R10, R10
+	MOVQ         DX, R13
+
+tile6:
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(R12), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(R12), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(R12), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         SI, R12
+	ADDQ         SI, R10
+	DECQ         R13
+	JNZ          tile6
+	MOVQ         R11, R10
+	VMOVUPS      (R10), Y8
+	VSUBPS       Y0, Y8, Y0
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      32(R10), Y0
+	VSUBPS       Y1, Y0, Y1
+	VMOVUPS      Y1, 32(R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
+	VSUBPS       Y2, Y0, Y2
+	VMOVUPS      Y2, (R10)
+	VMOVUPS      32(R10), Y0
+	VSUBPS       Y3, Y0, Y3
+	VMOVUPS      Y3, 32(R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
+	VSUBPS       Y4, Y0, Y4
+	VMOVUPS      Y4, (R10)
+	VMOVUPS      32(R10), Y0
+	VSUBPS       Y5, Y0, Y5
+	VMOVUPS      Y5, 32(R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
+	VSUBPS       Y6, Y0, Y6
+	VMOVUPS      Y6, (R10)
+	VMOVUPS      32(R10), Y0
+	VSUBPS       Y7, Y0, Y7
+	VMOVUPS      Y7, 32(R10)
+	ADDQ         $0x40, R9
+	JMP          syrkSubAVX2columns16
+
+syrkSubAVX2rest:
+	CMPQ R9, BX
+	JL   syrkSubAVX2columns8
 	ADDQ $0x20, DI
-	LEAQ (AX)(BX*8), AX
-	CMPQ SI, BX
-	JL   rows
+	ADDQ $0x20, R8
+	LEAQ (AX)(SI*8), AX
+	CMPQ DI, BX
+	JL   syrkSubAVX2rows
+	VZEROUPPER
+	RET
+
+// func trsmAVX2(u *float32, b *float32, columns int, ld int)
+// Requires: AVX, FMA3
+TEXT ·trsmAVX2(SB), NOSPLIT, $0-32
+	MOVQ u+0(FP), AX
+	MOVQ b+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ ld+24(FP), BX
+	SHLQ $0x02, BX
+
+trsmloop:
+	CMPQ         DX, $0x08
+	JL           trsmend
+	MOVQ         CX, SI
+	VMOVUPS      (SI), Y0
+	ADDQ         BX, SI
+	VMOVUPS      (SI), Y1
+	ADDQ         BX, SI
+	VMOVUPS      (SI), Y2
+	ADDQ         BX, SI
+	VMOVUPS      (SI), Y3
+	ADDQ         BX, SI
+	VMOVUPS      (SI), Y4
+	ADDQ         BX, SI
+	VMOVUPS      (SI), Y5
+	ADDQ         BX, SI
+	VMOVUPS      (SI), Y6
+	ADDQ         BX, SI
+	VMOVUPS      (SI), Y7
+	MOVQ         AX, SI
+	MOVQ         CX, DI
+	VBROADCASTSS (SI), Y8
+	VMULPS       Y8, Y0, Y0
+	VMOVUPS      Y0, (DI)
+	VBROADCASTSS 4(SI), Y8
+	VFNMADD231PS Y8, Y0, Y1
+	VBROADCASTSS 8(SI), Y8
+	VFNMADD231PS Y8, Y0, Y2
+	VBROADCASTSS 12(SI), Y8
+	VFNMADD231PS Y8, Y0, Y3
+	VBROADCASTSS 16(SI), Y8
+	VFNMADD231PS Y8, Y0, Y4
+	VBROADCASTSS 20(SI), Y8
+	VFNMADD231PS Y8, Y0, Y5
+	VBROADCASTSS 24(SI), Y8
+	VFNMADD231PS Y8, Y0, Y6
+	VBROADCASTSS 28(SI), Y8
+	VFNMADD231PS Y8, Y0, Y7
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	VBROADCASTSS 4(SI), Y0
+	VMULPS       Y0, Y1, Y1
+	VMOVUPS      Y1, (DI)
+	VBROADCASTSS 8(SI), Y0
+	VFNMADD231PS Y0, Y1, Y2
+	VBROADCASTSS 12(SI), Y0
+	VFNMADD231PS Y0, Y1, Y3
+	VBROADCASTSS 16(SI), Y0
+	VFNMADD231PS Y0, Y1, Y4
+	VBROADCASTSS 20(SI), Y0
+	VFNMADD231PS Y0, Y1, Y5
+	VBROADCASTSS 24(SI), Y0
+	VFNMADD231PS Y0, Y1, Y6
+	VBROADCASTSS 28(SI), Y0
+	VFNMADD231PS Y0, Y1, Y7
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	VBROADCASTSS 8(SI), Y0
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, (DI)
+	VBROADCASTSS 12(SI), Y0
+	VFNMADD231PS Y0, Y2, Y3
+	VBROADCASTSS 16(SI), Y0
+	VFNMADD231PS Y0, Y2, Y4
+	VBROADCASTSS 20(SI), Y0
+	VFNMADD231PS Y0, Y2, Y5
+	VBROADCASTSS 24(SI), Y0
+	VFNMADD231PS Y0, Y2, Y6
+	VBROADCASTSS 28(SI), Y0
+	VFNMADD231PS Y0, Y2, Y7
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	VBROADCASTSS 12(SI), Y0
+	VMULPS       Y0, Y3, Y3
+	VMOVUPS      Y3, (DI)
+	VBROADCASTSS 16(SI), Y0
+	VFNMADD231PS Y0, Y3, Y4
+	VBROADCASTSS 20(SI), Y0
+	VFNMADD231PS Y0, Y3, Y5
+	VBROADCASTSS 24(SI), Y0
+	VFNMADD231PS Y0, Y3, Y6
+	VBROADCASTSS 28(SI), Y0
+	VFNMADD231PS Y0, Y3, Y7
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	VBROADCASTSS 16(SI), Y0
+	VMULPS       Y0, Y4, Y4
+	VMOVUPS      Y4, (DI)
+	VBROADCASTSS 20(SI), Y0
+	VFNMADD231PS Y0, Y4, Y5
+	VBROADCASTSS 24(SI), Y0
+	VFNMADD231PS Y0, Y4, Y6
+	VBROADCASTSS 28(SI), Y0
+	VFNMADD231PS Y0, Y4, Y7
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	VBROADCASTSS 20(SI), Y0
+	VMULPS       Y0, Y5, Y5
+	VMOVUPS      Y5, (DI)
+	VBROADCASTSS 24(SI), Y0
+	VFNMADD231PS Y0, Y5, Y6
+	VBROADCASTSS 28(SI), Y0
+	VFNMADD231PS Y0, Y5, Y7
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	VBROADCASTSS 24(SI), Y0
+	VMULPS       Y0, Y6, Y6
+	VMOVUPS      Y6, (DI)
+	VBROADCASTSS 28(SI), Y0
+	VFNMADD231PS Y0, Y6, Y7
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	VBROADCASTSS 28(SI), Y0
+	VMULPS       Y0, Y7, Y7
+	VMOVUPS      Y7, (DI)
+	ADDQ         $0x20, CX
+	SUBQ         $0x08, DX
+	JMP          trsmloop
+
+trsmend:
 	VZEROUPPER
 	RET
 
@@ -343,7 +705,7 @@ combine4:
 	MOVQ    DX, R9
 	MOVQ    BX, R10
 
-combineloop4:
+combineloop7:
 	VBROADCASTSS (R9), Y4
 	VFMADD231PS  (R8), Y4, Y0
 	VFMADD231PS  32(R8), Y4, Y1
@@ -352,7 +714,7 @@ combineloop4:
 	ADDQ         DI, R8
 	ADDQ         $0x04, R9
 	DECQ         R10
-	JNZ          combineloop4
+	JNZ          combineloop7
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	VMOVUPS      Y2, 64(AX)
@@ -370,13 +732,13 @@ combine1:
 	MOVQ    DX, R9
 	MOVQ    BX, R10
 
-combineloop5:
+combineloop8:
 	VBROADCASTSS (R9), Y1
 	VFMADD231PS  (R8), Y1, Y0
 	ADDQ         DI, R8
 	ADDQ         $0x04, R9
 	DECQ         R10
-	JNZ          combineloop5
+	JNZ          combineloop8
 	VMOVUPS      Y0, (AX)
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX

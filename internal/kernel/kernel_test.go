@@ -24,7 +24,7 @@ func each(t *testing.T, test func(t *testing.T)) {
 }
 
 func put(set implementation) {
-	dot, axpy, syrk, combine = set.dot, set.axpy, set.syrk, set.combine
+	dot, axpy, syrk, combine, cholesky = set.dot, set.axpy, set.syrk, set.combine, set.cholesky
 }
 
 func numbers(rng *rand.Rand, n int) []float32 {
@@ -104,7 +104,7 @@ func TestSyrk(t *testing.T) {
 				before := append([]float32{}, a...)
 				Syrk(a, panel, n, fp)
 				for r := range fp {
-					for c := range r + 1 {
+					for c := r; c < fp; c++ {
 						want, absolute := float64(before[r*fp+c]), math.Abs(float64(before[r*fp+c]))
 						for i := range n {
 							p := float64(panel[i*fp+r]) * float64(panel[i*fp+c])
@@ -176,7 +176,7 @@ func TestCholesky(t *testing.T) {
 				sym := mat.NewSymDense(f, nil)
 				for r := range f {
 					a[r*ld+r] += float32(ridge)
-					for c := range r + 1 {
+					for c := r; c < f; c++ {
 						sym.SetSym(r, c, float64(a[r*ld+c]))
 					}
 				}
@@ -197,16 +197,24 @@ func TestCholesky(t *testing.T) {
 }
 
 func TestCholeskyRefuses(t *testing.T) {
+	each(t, testCholeskyRefuses)
+}
+
+func testCholeskyRefuses(t *testing.T) {
 	require.True(t, Cholesky(nil, 0, 0))
 	for name, a := range map[string][]float32{
 		"zero":       {0},
 		"negative":   {-1},
 		"NaN":        {float32(math.NaN())},
 		"infinite":   {float32(math.Inf(1))},
-		"indefinite": {1, 0, 2, 1},
+		"indefinite": {1, 2, 0, 1},
 	} {
 		f := int(math.Sqrt(float64(len(a))))
-		require.False(t, Cholesky(a, f, f), name)
+		padded := make([]float32, Lanes*Lanes)
+		for r := range f {
+			copy(padded[r*Lanes:], a[r*f:(r+1)*f])
+		}
+		require.False(t, Cholesky(padded, f, Lanes), name)
 	}
 }
 

@@ -43,12 +43,12 @@ func GatherScaled(panel, table []float32, f int, rows []int32, scale []float32) 
 	}
 }
 
-// Syrk adds the products of a panel's rows with themselves to the lower
+// Syrk adds the products of a panel's rows with themselves to the upper
 // triangle of a square matrix (the symmetric rank-n update of BLAS):
 //
-//	for r, for c <= r: a[r·fp + c] += Σ over i < n of panel[i·fp + r]·panel[i·fp + c]
+//	for r, for c >= r: a[r·fp + c] += Σ over i < n of panel[i·fp + r]·panel[i·fp + c]
 //
-// Both have fp columns, a multiple of Lanes. What stands above the diagonal is
+// Both have fp columns, a multiple of Lanes. What stands below the diagonal is
 // undefined afterwards. It panics on short slices and on another fp.
 func Syrk(a, panel []float32, n, fp int) {
 	if fp%Lanes != 0 || fp < 0 || n < 0 || len(a) < fp*fp || len(panel) < n*fp {
@@ -62,7 +62,7 @@ func Syrk(a, panel []float32, n, fp int) {
 // syrkGeneric keeps a 4x4 tile in registers over all rows of the panel.
 func syrkGeneric(a, panel []float32, n, fp int) {
 	for r := 0; r < fp; r += 4 {
-		for c := 0; c <= r; c += 4 {
+		for c := r; c < fp; c += 4 {
 			syrkTile(a[r*fp+c:], panel[r:], panel[c:], n, fp)
 		}
 	}

@@ -13,7 +13,9 @@ import (
 
 func main() {
 	ConstraintExpr("amd64,!noasm,!purego")
-	syrkAVX2()
+	syrk("syrkAVX2", " adds the upper triangle of panelᵀ·panel to a; n ≥ 1, size ≤ ld multiples of 8 above 0.", false)
+	syrk("syrkSubAVX2", " is syrkAVX2 that subtracts.", true)
+	trsmAVX2()
 	dotAVX2()
 	axpyAVX2()
 	combineAVX2()
@@ -28,59 +30,111 @@ func label(name string) string {
 	return fmt.Sprintf("%s%d", name, labels)
 }
 
-// syrkAVX2 covers the lower triangle with 8x8 blocks on the diagonal and, left of
+// syrk covers the upper triangle with 8x8 blocks on the diagonal and, right of
 // them, 4x16 tiles: eight accumulators hide the latency of the FMA units, and a
 // tile of 4x16 needs six loads for eight FMAs, so that the units stay busy.
-func syrkAVX2() {
-	TEXT("syrkAVX2", NOSPLIT, "func(a *float32, panel *float32, n int, fp int)")
-	Doc("syrkAVX2 adds the lower triangle of panelᵀ·panel to a; n ≥ 1, fp a multiple of 8 above 0.")
+func syrk(name, doc string, subtract bool) {
+	TEXT(name, NOSPLIT, "func(a *float32, panel *float32, n int, size int, ld int)")
+	Doc(name + doc)
 	a := Load(Param("a"), GP64()).(GPVirtual)
 	panel := Load(Param("panel"), GP64()).(GPVirtual)
 	n := Load(Param("n"), GP64()).(GPVirtual)
-	stride := Load(Param("fp"), GP64()).(GPVirtual)
+	size := Load(Param("size"), GP64()).(GPVirtual)
+	stride := Load(Param("ld"), GP64()).(GPVirtual)
+	SHLQ(Imm(2), size)   // bytes of the columns covered
 	SHLQ(Imm(2), stride) // bytes of a row
 	Comment("r is the byte offset of a block of eight rows, arow and prow point at its start")
 	r, arow, prow := GP64(), GP64(), GP64()
 	XORQ(r, r)
 	MOVQ(a, arow)
 	MOVQ(panel, prow)
-	Label("rows")
+	Label(name + "rows")
 	c, end, pcol, dst := GP64(), GP64(), GP64(), GP64()
-	XORQ(c, c)
-	Label("columns16")
-	LEAQ(Mem{Base: c, Disp: 64}, end)
-	CMPQ(end, r)
-	JG(LabelRef("columns8"))
+	MOVQ(r, c)
+	Comment("the block on the diagonal, and the last one where their number is even")
+	Label(name + "columns8")
 	LEAQ(Mem{Base: panel, Index: c, Scale: 1}, pcol)
 	LEAQ(Mem{Base: arow, Index: c, Scale: 1}, dst)
-	tile(4, 2, prow, pcol, n, stride, dst)
+	tile(8, 1, prow, pcol, n, stride, dst, subtract)
+	ADDQ(Imm(32), c)
+	Label(name + "columns16")
+	LEAQ(Mem{Base: c, Disp: 64}, end)
+	CMPQ(end, size)
+	JG(LabelRef(name + "rest"))
+	LEAQ(Mem{Base: panel, Index: c, Scale: 1}, pcol)
+	LEAQ(Mem{Base: arow, Index: c, Scale: 1}, dst)
+	tile(4, 2, prow, pcol, n, stride, dst, subtract)
 	LEAQ(Mem{Base: dst, Index: stride, Scale: 4}, dst)
 	lower := GP64()
 	LEAQ(Mem{Base: prow, Disp: 16}, lower)
-	tile(4, 2, lower, pcol, n, stride, dst)
+	tile(4, 2, lower, pcol, n, stride, dst, subtract)
 	ADDQ(Imm(64), c)
-	JMP(LabelRef("columns16"))
-	Label("columns8")
-	CMPQ(c, r)
-	JG(LabelRef("next"))
-	LEAQ(Mem{Base: panel, Index: c, Scale: 1}, pcol)
-	LEAQ(Mem{Base: arow, Index: c, Scale: 1}, dst)
-	tile(8, 1, prow, pcol, n, stride, dst)
-	ADDQ(Imm(32), c)
-	JMP(LabelRef("columns8"))
-	Label("next")
+	JMP(LabelRef(name + "columns16"))
+	Label(name + "rest")
+	CMPQ(c, size)
+	JL(LabelRef(name + "columns8"))
 	ADDQ(Imm(32), r)
 	ADDQ(Imm(32), prow)
 	LEAQ(Mem{Base: arow, Index: stride, Scale: 8}, arow)
-	CMPQ(r, stride)
-	JL(LabelRef("rows"))
+	CMPQ(r, size)
+	JL(LabelRef(name + "rows"))
+	VZEROUPPER()
+	RET()
+}
+
+// trsmAVX2 solves Uᵀ·X = B for eight rows, eight columns at a time, with U the
+// 8x8 block on the diagonal (its diagonal stored as reciprocals). The rows stay
+// in registers while they are needed.
+func trsmAVX2() {
+	TEXT("trsmAVX2", NOSPLIT, "func(u *float32, b *float32, columns int, ld int)")
+	Doc("trsmAVX2 solves Uᵀ·X = B in place for eight rows of B; columns a multiple of 8.")
+	u := Load(Param("u"), GP64()).(GPVirtual)
+	b := Load(Param("b"), GP64()).(GPVirtual)
+	columns := Load(Param("columns"), GP64()).(GPVirtual)
+	stride := Load(Param("ld"), GP64()).(GPVirtual)
+	SHLQ(Imm(2), stride)
+	Label("trsmloop")
+	CMPQ(columns, Imm(8))
+	JL(LabelRef("trsmend"))
+	x := make([]VecVirtual, 8)
+	row := GP64()
+	MOVQ(b, row)
+	for i := range x {
+		x[i] = YMM()
+		VMOVUPS(Mem{Base: row}, x[i])
+		if i < 7 {
+			ADDQ(stride, row)
+		}
+	}
+	diagonal := GP64()
+	MOVQ(u, diagonal)
+	out := GP64()
+	MOVQ(b, out)
+	for i := range x {
+		spread := YMM()
+		VBROADCASTSS(Mem{Base: diagonal, Disp: 4 * i}, spread)
+		VMULPS(spread, x[i], x[i])
+		VMOVUPS(x[i], Mem{Base: out})
+		for j := i + 1; j < 8; j++ {
+			VBROADCASTSS(Mem{Base: diagonal, Disp: 4 * j}, spread)
+			VFNMADD231PS(spread, x[i], x[j])
+		}
+		if i < 7 {
+			ADDQ(stride, diagonal)
+			ADDQ(stride, out)
+		}
+	}
+	ADDQ(Imm(32), b)
+	SUBQ(Imm(8), columns)
+	JMP(LabelRef("trsmloop"))
+	Label("trsmend")
 	VZEROUPPER()
 	RET()
 }
 
 // tile adds Σ prow[0:rows]ᵀ·pcol[0:8·columns] over the n rows of the panel to
-// dst. Sums start at zero and are added to dst once.
-func tile(rows, columns int, prow0, pcol0, n, stride, dst0 GPVirtual) {
+// dst, or subtracts it. Sums start at zero and meet dst once.
+func tile(rows, columns int, prow0, pcol0, n, stride, dst0 GPVirtual, subtract bool) {
 	sums := make([][]VecVirtual, rows)
 	for r := range sums {
 		for range columns {
@@ -118,7 +172,13 @@ func tile(rows, columns int, prow0, pcol0, n, stride, dst0 GPVirtual) {
 	for r := range sums {
 		for c := range column {
 			m := Mem{Base: dst, Disp: 32 * c}
-			VADDPS(m, sums[r][c], sums[r][c])
+			if subtract {
+				old := YMM()
+				VMOVUPS(m, old)
+				VSUBPS(sums[r][c], old, sums[r][c])
+			} else {
+				VADDPS(m, sums[r][c], sums[r][c])
+			}
 			VMOVUPS(sums[r][c], m)
 		}
 		if r+1 < rows {
