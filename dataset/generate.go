@@ -85,7 +85,7 @@ func (g Generator) resolved() (Generator, error) {
 	}
 	least, most := max(g.Users, g.Items), int64(g.Users)*int64(g.mostActivity())
 	if g.Ratings == 0 {
-		g.Ratings = int(min(max(int64(leastActivity)*int64(g.Users), int64(least)), most))
+		g.Ratings = int(min(max(int64(leastActivity)*int64(g.Users), int64(least)), most, math.MaxInt32))
 	}
 	if g.Ratings < least || int64(g.Ratings) > most {
 		return g, &ConfigError{Package: "dataset", Field: "Ratings", Value: g.Ratings,

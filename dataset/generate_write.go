@@ -100,12 +100,12 @@ func (m *generation) run(ctx context.Context, work func(r *rater, block int), do
 // settings out of range, ErrTooLarge for more than 2147483647 ratings, and the
 // context's error where that ends first.
 func (g Generator) Generate(ctx context.Context) (*Ratings, *Truth, error) {
+	if g.Ratings > math.MaxInt32 {
+		return nil, nil, fmt.Errorf("dataset: generating %d ratings in memory: %w", g.Ratings, ErrTooLarge)
+	}
 	m, err := g.start()
 	if err != nil {
 		return nil, nil, err
-	}
-	if m.Ratings > math.MaxInt32 {
-		return nil, nil, fmt.Errorf("dataset: generating %d ratings in memory: %w", m.Ratings, ErrTooLarge)
 	}
 	set := &Ratings{
 		Name: "generated", Simulated: true, Scale: Scale{Min: 0.5, Max: 5, Step: 0.5},
