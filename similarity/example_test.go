@@ -52,7 +52,11 @@ func ExampleIndex_Explain() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(reasons[0].Field, reasons[0].Name)
+	for _, r := range reasons {
+		if r.Field == similarity.Director {
+			fmt.Println(r.Field, r.Name)
+		}
+	}
 	// Output: director Christopher Nolan
 }
 

@@ -32,27 +32,61 @@ func trilogy(t testing.TB) *dataset.Catalogue {
 	)
 }
 
-// TestByHand computes one cosine with pencil and paper: counts, one field each.
+// TestByHand computes one cosine with pencil and paper: counts, two fields.
 func TestByHand(t *testing.T) {
-	x, err := similarity.New(trilogy(t), similarity.Config{Director: -1, Cast: 1, Keywords: 2, Genres: -1, Overview: -1, Weighting: similarity.Count})
-	require.NoError(t, err)
-	// First: cast (1,1)/√2, keywords 2·(1,1)/√2, length √5. Second: cast 1, keywords 2, length √5.
-	s, err := x.Similarity(0, 1)
-	require.NoError(t, err)
-	require.InDelta(t, (1/math.Sqrt2+4/math.Sqrt2)/5, s, 1e-6)
-	reasons, err := x.Explain(0, 1)
-	require.NoError(t, err)
-	require.Len(t, reasons, 2)
-	require.Equal(t, similarity.Keywords, reasons[0].Field)
-	require.Equal(t, "Space", reasons[0].Name)
-	require.InDelta(t, 4/math.Sqrt2/5, reasons[0].Part, 1e-6)
-	require.Equal(t, similarity.Reason{Field: similarity.Cast, Name: "Bo Actor", Part: reasons[1].Part}, reasons[1])
+	c := similarity.Config{Director: -1, Cast: 1, Keywords: 2, Genres: -1, Overview: -1, Title: -1, Unknown: -1, Weighting: similarity.Count}
+	for name, tc := range map[string]struct {
+		unknown float64
+		cast    float64 // part of the cosine
+	}{
+		// First: cast (1,1)/√2, keywords 2·(1,1)/√2, length √5. Second: cast 1, keywords 2, length √5.
+		"known alone": {-1, 1 / math.Sqrt2 / 5},
+		// A token more of weight 1 in each field: (1,1,·)/√3 and (1,·)/√2.
+		"unknown": {1, 1 / math.Sqrt(6) / 5},
+		// One of weight 2: (1,1,··)/√6 and (1,··)/√5.
+		"twice": {2, 1 / math.Sqrt(30) / 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.Unknown = tc.unknown
+			x, err := similarity.New(trilogy(t), c)
+			require.NoError(t, err)
+			s, err := x.Similarity(0, 1)
+			require.NoError(t, err)
+			require.InDelta(t, 5*tc.cast, s, 1e-6)
+			reasons, err := x.Explain(0, 1)
+			require.NoError(t, err)
+			require.Len(t, reasons, 2)
+			require.Equal(t, similarity.Keywords, reasons[0].Field)
+			require.Equal(t, "Space", reasons[0].Name)
+			require.InDelta(t, 4*tc.cast, reasons[0].Part, 1e-6)
+			require.Equal(t, similarity.Reason{Field: similarity.Cast, Name: "Bo Actor", Part: reasons[1].Part}, reasons[1])
+		})
+	}
+}
+
+// TestLittleKnown: of two films that share all that is known of them, the one of
+// which only a genre is known comes after the one with its own director and keywords.
+func TestLittleKnown(t *testing.T) {
+	films := catalogue(t,
+		dataset.Movie{Title: "Asked", Directors: []string{"Ann"}, Cast: []string{"Bo", "Cy"}, Keywords: []string{"space", "robot"}, Genres: []string{"Sci-Fi"}},
+		dataset.Movie{Title: "Bare", Genres: []string{"Sci-Fi"}},
+		dataset.Movie{Title: "Full", Directors: []string{"Di"}, Cast: []string{"Bo", "Ed"}, Keywords: []string{"space", "whale"}, Genres: []string{"Sci-Fi", "Drama"}},
+	)
+	first := func(unknown float64) string {
+		x, err := similarity.New(films, similarity.Config{Unknown: unknown, Genres: 1.5})
+		require.NoError(t, err)
+		list, err := x.Similar(0, 1, nil)
+		require.NoError(t, err)
+		return films.Movies[list[0].Row].Title
+	}
+	require.Equal(t, "Full", first(0))
+	require.Equal(t, "Bare", first(-1))
 }
 
 // TestNamesAreTokens: one person is one token whatever the spelling, and shares
 // nothing with people of the same first name or with another field.
 func TestNamesAreTokens(t *testing.T) {
-	x, err := similarity.New(trilogy(t), similarity.Config{Keywords: -1, Genres: -1, Overview: -1})
+	x, err := similarity.New(trilogy(t), similarity.Config{Keywords: -1, Genres: -1, Overview: -1, Title: -1})
 	require.NoError(t, err)
 	list, err := x.Similar(0, 10, nil)
 	require.NoError(t, err)
@@ -70,7 +104,7 @@ func TestWeightings(t *testing.T) {
 		dataset.Movie{Title: "c", Overview: "desert"},
 	)
 	only := func(w similarity.Weighting) similarity.Vector {
-		x, err := similarity.New(films, similarity.Config{Weighting: w})
+		x, err := similarity.New(films, similarity.Config{Weighting: w, Title: -1, Unknown: -1})
 		require.NoError(t, err)
 		v, err := x.Vector(0)
 		require.NoError(t, err)
@@ -138,6 +172,7 @@ func TestIndexRefuses(t *testing.T) {
 	for field, c := range map[string]similarity.Config{
 		"Director":  {Director: math.Inf(1)},
 		"Overview":  {Overview: math.NaN()},
+		"Unknown":   {Unknown: 1001},
 		"Weighting": {Weighting: 7},
 	} {
 		_, err := similarity.New(films, c)

@@ -40,9 +40,9 @@ func Fold(text string) string {
 	return b.String()
 }
 
-// words returns the words of a text that tell films apart: folded, of two
-// letters or more, without the commonest of English.
-func words(text string) []string {
+// Words returns the words of a text that tell films apart, in order: folded, of
+// two letters or more, without the commonest of English.
+func Words(text string) []string {
 	all := strings.Fields(Fold(text))
 	kept := all[:0]
 	for _, w := range all {

@@ -177,8 +177,7 @@ func (t *Titles) vector(folded string, grow bool) Vector {
 		}
 		numbers = append(numbers, number)
 	}
-	slices.Sort(numbers)
-	return counts(numbers)
+	return countSorted(numbers)
 }
 
 // Search returns up to k films for search-as-you-type, best first: the title

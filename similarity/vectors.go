@@ -2,13 +2,9 @@ package similarity
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/nextflex/nextflex/dataset"
 	"github.com/nextflex/nextflex/internal/topk"
@@ -30,25 +26,35 @@ func (v Vector) Norm() float64 {
 	return math.Sqrt(sum)
 }
 
-// Vectors is a set of sparse vectors of length 1 with an inverted index: for
-// each token the rows that have it. It is immutable and safe for concurrent use.
+// Vectors is a set of sparse vectors with an inverted index: for each token the
+// rows that have it. It is immutable and safe for concurrent use.
 type Vectors struct {
 	rows dataset.CSR // by row: tokens and values
 	cols dataset.CSR // by token: rows and values
 	n    int         // number of rows
 }
 
-// NewVectors scales vectors to length 1 and indexes them. A vector of zeros
-// stays one and is similar to nothing. It returns an error for tokens out of
-// order or not in 0 to tokens-1, and for values that are not finite.
+// NewVectors scales vectors to length 1 and indexes them; row r is vectors[r],
+// tokens is one more than the largest token there may be. A vector of zeros stays
+// one and is similar to nothing. It returns an error for tokens out of order or
+// not in 0 to tokens-1, and for values that are not finite. The vectors are copied.
 func NewVectors(vectors []Vector, tokens int) (*Vectors, error) {
+	return newVectors(vectors, tokens, Vector.Norm)
+}
+
+// newVectors divides each vector by its length, which may be more than its
+// tokens make up: the rest then lies in dimensions that no other vector has.
+func newVectors(vectors []Vector, tokens int, length func(Vector) float64) (*Vectors, error) {
+	if tokens < 0 || tokens > math.MaxInt32 || len(vectors) > math.MaxInt32 {
+		return nil, fmt.Errorf("similarity: %d vectors over %d tokens, want at most %d of each", len(vectors), tokens, math.MaxInt32)
+	}
 	x := &Vectors{n: len(vectors)}
 	x.rows.Ptr = make([]int64, 1, len(vectors)+1)
 	for row, v := range vectors {
 		if err := v.check(tokens); err != nil {
 			return nil, fmt.Errorf("similarity: vector %d: %w", row, err)
 		}
-		norm := v.Norm()
+		norm := length(v)
 		for i, value := range v.Values {
 			if value == 0 {
 				continue
@@ -104,8 +110,12 @@ func (x *Vectors) invert(tokens int) {
 // Len returns the number of rows.
 func (x *Vectors) Len() int { return x.n }
 
-// Row returns the vector of a row, scaled to length 1. It aliases the index and
-// must not be changed.
+// NumTokens returns the number of tokens there may be.
+func (x *Vectors) NumTokens() int { return len(x.cols.Ptr) - 1 }
+
+// Row returns the vector of a row, scaled to length 1 (for films see Index). It
+// aliases the index and must not be changed. It panics if the row is out of range,
+// as indexing a slice does.
 func (x *Vectors) Row(row int32) Vector {
 	tokens, values := x.rows.Row(row)
 	return Vector{tokens, values}
@@ -198,18 +208,13 @@ func (x *Vectors) newAccumulator() *accumulator {
 	return &accumulator{sum: make([]float32, x.n), best: topk.New(0)}
 }
 
-// query walks the lists of the query's tokens in order.
+// query walks the lists of the query's tokens in order of tokens, which is the
+// order in which every cosine is added up.
 func (x *Vectors) query(acc *accumulator, q Vector, k int, keep func(row int32) bool) []dataset.Scored {
 	acc.touched = acc.touched[:0]
 	for i, token := range q.Tokens {
-		value := q.Values[i]
 		rows, values := x.cols.Row(token)
-		for j, row := range rows {
-			if acc.sum[row] == 0 {
-				acc.touched = append(acc.touched, row)
-			}
-			acc.sum[row] += float32(value * values[j])
-		}
+		acc.touched = addTouching(acc.sum, acc.touched, rows, values, q.Values[i])
 	}
 	acc.best.Reset(k)
 	for _, row := range acc.touched {
@@ -220,57 +225,4 @@ func (x *Vectors) query(acc *accumulator, q Vector, k int, keep func(row int32) 
 		}
 	}
 	return acc.best.Sorted()
-}
-
-// Neighbours are the lists of AllPairs.
-type Neighbours struct {
-	Ptr  []int64 // len rows+1; the list of row r is List[Ptr[r]:Ptr[r+1]]
-	List []dataset.Scored
-}
-
-// Of returns the neighbours of a row, best first. The slice aliases n.
-func (n *Neighbours) Of(row int32) []dataset.Scored { return n.List[n.Ptr[row]:n.Ptr[row+1]] }
-
-// AllPairs returns the k nearest rows of every row, as Similar would one by one.
-// Memory is O(rows·k). threads 0 means one a processor; the result does not depend
-// on it. progress, which may be nil, is called now and then from any goroutine,
-// one call at a time.
-func (x *Vectors) AllPairs(ctx context.Context, k, threads int, progress func(done, total int)) (*Neighbours, error) {
-	if err := checkK(k); err != nil {
-		return nil, err
-	}
-	if threads <= 0 {
-		threads = runtime.GOMAXPROCS(0)
-	}
-	const block = 64 // rows a goroutine takes at a time
-	blocks := (x.n + block - 1) / block
-	lists := make([][]dataset.Scored, x.n)
-	var next, done atomic.Int64
-	var report sync.Mutex
-	var wg sync.WaitGroup
-	for range min(threads, blocks) {
-		wg.Go(func() {
-			acc := x.newAccumulator()
-			for b := int(next.Add(1)) - 1; b < blocks && ctx.Err() == nil; b = int(next.Add(1)) - 1 {
-				for row := int32(b * block); row < int32(min((b+1)*block, x.n)); row++ {
-					lists[row] = x.query(acc, x.Row(row), k, func(other int32) bool { return other != row })
-				}
-				if progress != nil {
-					report.Lock()
-					progress(int(min(done.Add(block), int64(x.n))), x.n)
-					report.Unlock()
-				}
-			}
-		})
-	}
-	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("similarity: all pairs of %d rows: %w", x.n, err)
-	}
-	n := &Neighbours{Ptr: make([]int64, 1, x.n+1)}
-	for _, list := range lists {
-		n.Ptr = append(n.Ptr, n.Ptr[len(n.Ptr)-1]+int64(len(list)))
-	}
-	n.List = slices.Concat(lists...)
-	return n, nil
 }

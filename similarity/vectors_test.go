@@ -3,6 +3,7 @@ package similarity_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -153,16 +154,46 @@ func TestVectorsRefuse(t *testing.T) {
 	}
 }
 
+// zipf returns n documents of some tokens drawn by Zipf's law with exponent 1:
+// token r is drawn in proportion to 1/(r+1).
+func zipf(seed uint64, n, tokens, each int) []similarity.Vector {
+	rng := rand.New(rand.NewPCG(seed, 4))
+	cumulated := make([]float64, tokens)
+	var sum float64
+	for r := range cumulated {
+		sum += 1 / float64(r+1)
+		cumulated[r] = sum
+	}
+	counts := make([]similarity.Vector, n)
+	for d := range counts {
+		times := map[int32]float32{}
+		for range each {
+			r, _ := slices.BinarySearch(cumulated, rng.Float64()*sum)
+			times[int32(r)]++
+		}
+		counts[d].Tokens = slices.Sorted(maps.Keys(times))
+		for _, token := range counts[d].Tokens {
+			counts[d].Values = append(counts[d].Values, times[token])
+		}
+	}
+	return counts
+}
+
 func BenchmarkAllPairs(b *testing.B) {
-	for _, size := range []struct{ rows, tokens, each, k int }{{3000, 2000, 30, 100}, {45000, 30000, 30, 100}} {
-		b.Run(fmt.Sprintf("zipf-%drows/top%d", size.rows, size.k), func(b *testing.B) {
-			x, err := similarity.NewVectors(random(1, size.rows, size.tokens, size.each), size.tokens)
-			require.NoError(b, err)
-			for b.Loop() {
-				_, err := x.AllPairs(context.Background(), size.k, 0, nil)
+	for _, size := range []struct{ rows, tokens int }{{3000, 2000}, {45000, 30000}} {
+		counts := zipf(1, size.rows, size.tokens, 30)
+		for _, w := range []similarity.Weighting{similarity.TFIDF, similarity.BM25, similarity.Count} {
+			b.Run(fmt.Sprintf("zipf/rows=%d/top=100/%v", size.rows, w), func(b *testing.B) {
+				weighed, err := w.Weigh(counts, size.tokens)
 				require.NoError(b, err)
-			}
-			b.ReportMetric(float64(size.rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
-		})
+				x, err := similarity.NewVectors(weighed, size.tokens)
+				require.NoError(b, err)
+				for b.Loop() {
+					_, err := x.AllPairs(context.Background(), 100, 0, nil)
+					require.NoError(b, err)
+				}
+				b.ReportMetric(float64(size.rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+			})
+		}
 	}
 }
