@@ -88,6 +88,23 @@ func TestServesAFolder(t *testing.T) {
 	require.NoError(t, stop())
 }
 
+// TestServesInteractions: a set without grades gets a model of interactions,
+// which predicts no ratings.
+func TestServesInteractions(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "train.txt"), []byte("0 1 2 3\n1 2 3 4\n2 1 4 5\n3 0 5\n"), 0o600))
+	base, _, stop := start(t, flags{Data: []string{dir}, Factors: 2, Iterations: 2, DemoUsers: true})
+	answer, err := http.Get(base + "/api/v1/demo/users/0/recommendations?k=2")
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, answer.StatusCode, string(body))
+	require.Contains(t, string(body), `"kind":"personal"`)
+	require.NotContains(t, string(body), "prediction")
+	require.NoError(t, stop())
+}
+
 func TestRefusals(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"math"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -61,7 +62,7 @@ func newMovie(s *models.Snapshot, pos int32) Movie {
 	return Movie{
 		ID: MovieID{m.ID}, Title: m.Title, Year: m.Year, ReleaseDate: m.Released, Genres: list(m.Genres), Directors: list(m.Directors),
 		Language: m.Language, Runtime: m.Runtime, Overview: m.Overview, PosterPath: m.Poster, TMDB: m.TMDB,
-		VoteCount: int(count), VoteAverage: mean,
+		VoteCount: int(count), VoteAverage: math.Round(mean*1000) / 1000, // float32 has no more digits to give
 	}
 }
 

@@ -56,6 +56,7 @@ func Load(ctx context.Context, from Source, now time.Time, log *slog.Logger) (*S
 	if set.Ratings != nil && set.Ratings.Len() > 0 {
 		s.Matrix = set.Ratings.Matrix()
 		s.Users, s.Ratings = s.Matrix.NumUsers(), s.Matrix.Len()
+		from.Train.Implicit = set.Ratings.Scale.Implicit // interactions are no ratings to predict
 		if s.Model, err = model(ctx, from, s.Matrix, log); err != nil {
 			return nil, err
 		}
