@@ -30,22 +30,24 @@ type Config struct {
 	// 0 means 15.
 	Iterations int `json:"iterations"`
 	// Regularization is λ, the weight of the squared length of the vectors. A
-	// row with n ratings, on a side whose rows have n̄ on average, is held by
+	// row with n ratings is held by
 	//
-	//	explicit: λ·n·(n̄/n)^(1−ν)
+	//	explicit: λ·n^ν
 	//	implicit: λ·(n + α0·N)^ν, N being the rows of the other side
 	//
-	// where ν is Frequency. 0 means 0.15 for explicit and 0.003 for implicit
-	// feedback; negative means none, which leaves rows with fewer ratings than
-	// factors without a unique solution.
+	// where ν is Frequency; where that is changed, a good λ changes with it.
+	// 0 means 1.2 for explicit and 0.003 for implicit feedback (0.12 and 0.003
+	// where Frequency is 1); negative means none, which leaves rows with fewer
+	// ratings than factors without a unique solution.
 	Regularization float64 `json:"regularization"`
 	// Frequency is ν, how much of the regularization grows with the number of
 	// ratings, up to 1. At 1 an explicit model is ALS-WR (Zhou et al. 2008,
-	// equation 3) and an implicit one is scaled as in Rendle et al. 2021
-	// (equation 6); below 1 rows with few ratings are held more tightly and rows
-	// with many less (the weighted trace norm of Srebro and Salakhutdinov 2010,
-	// equation 6). Negative means that all rows are held alike, as in Hu et al.
-	// 2008. 0 means 0.6 for explicit and 1 for implicit feedback.
+	// weighted-λ-regularization) and an implicit one is scaled by frequency as in
+	// Rendle et al. 2021. Below 1 rows with few ratings are held more tightly and
+	// rows with many less, which is the weighted trace norm of Srebro and
+	// Salakhutdinov 2010 with their exponent. Negative means that all rows are
+	// held alike, as in Hu et al. 2008. 0 means 0.5 for explicit and 1 for
+	// implicit feedback.
 	Frequency float64 `json:"frequency"`
 	// BiasRegularization holds the biases of an explicit model at 0 as much as
 	// that many ratings of exactly the mean would (Koren, Bell, Volinsky 2009,
@@ -62,7 +64,7 @@ type Config struct {
 	// is refused: a confidence is positive.
 	Alpha float64 `json:"alpha"`
 	// Unobserved is α0, the confidence of each pair without interaction
-	// (Rendle et al. 2021, equation 3). 0 means 1, as in Hu et al.; negative is
+	// (the unobserved weight of Rendle et al. 2021). 0 means 1, as in Hu et al.; negative is
 	// refused.
 	Unobserved float64 `json:"unobserved"`
 	// Seed starts the random factors. Equal data, Config and seed give equal
@@ -91,8 +93,11 @@ func (c Config) resolved() (Config, error) {
 		c.Frequency = orDefault(c.Frequency, 1)
 		c.NoBias = true
 	} else {
-		c.Regularization = orDefault(c.Regularization, 0.15)
-		c.Frequency = orDefault(c.Frequency, 0.6)
+		c.Frequency = orDefault(c.Frequency, 0.5)
+		if c.Frequency == 1 {
+			c.Regularization = orDefault(c.Regularization, 0.12)
+		}
+		c.Regularization = orDefault(c.Regularization, 1.2)
 	}
 	c.BiasRegularization = orDefault(c.BiasRegularization, 2)
 	if c.NoBias {
@@ -149,12 +154,11 @@ func (c Config) check() error {
 }
 
 // ridge returns what the diagonal of a row's normal matrix gets: n is the
-// number of the row's ratings, mean that of its side's rows on average, and
-// others the number of rows of the other side.
-func (c Config) ridge(n int, mean float64, others int) float64 {
+// number of the row's ratings, others that of rows of the other side.
+func (c Config) ridge(n, others int) float64 {
 	lambda, nu := math.Max(c.Regularization, 0), math.Max(c.Frequency, 0)
 	if c.Implicit {
 		return lambda * math.Pow(float64(n)+c.Unobserved*float64(others), nu)
 	}
-	return lambda * float64(n) * math.Pow(mean/float64(n), 1-nu)
+	return lambda * math.Pow(float64(n), nu)
 }

@@ -10,9 +10,11 @@ one person will like, from what all people have rated.
 		fmt.Println(model.Items().ID(s.Row), s.Score)
 	}
 
-Explicit models predict ratings: r ≈ μ + b_u + b_i + x·y with the regularization of
-ALS-WR (Zhou et al. 2008, "Large-scale parallel collaborative filtering for the
-Netflix prize"), biases solved together with the factors. Implicit models order
+Explicit models predict ratings: r ≈ μ + b_u + b_i + x·y, biases solved together with
+the factors, and regularization scaled by the count of a row's ratings: in proportion
+as in ALS-WR (Zhou et al. 2008, "Large-scale parallel collaborative filtering for the
+Netflix prize"), or, which predicts better and is the default, by its root
+(Config.Frequency). Implicit models order
 items by how likely an interaction is (Hu, Koren & Volinsky 2008, "Collaborative
 filtering for implicit feedback datasets"; regularization by frequency as in Rendle
 et al. 2021, "Revisiting the performance of iALS on item recommendation benchmarks").

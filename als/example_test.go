@@ -3,10 +3,13 @@ package als_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log"
+	"math"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/nextflex/nextflex/als"
 	"github.com/nextflex/nextflex/dataset"
@@ -216,6 +219,139 @@ func ExampleModel_Explain() {
 	}
 	fmt.Println("because you rated", films[parts[0].Row])
 	// Output: because you rated Amélie
+}
+
+func ExampleModel_PredictFor() {
+	model := exampleModel()
+	someone, err := model.FoldInUser([]int32{3, 1}, []float32{5, 1.5}) // Amélie and not Blade Runner
+	if err != nil {
+		log.Fatal(err)
+	}
+	notting, err := model.PredictFor(someone, 5)
+	if err != nil {
+		log.Fatal(err)
+	}
+	alien, err := model.PredictFor(someone, 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(notting > alien)
+	// Output: true
+}
+
+func ExampleModel_ScoresFor() {
+	model := exampleModel()
+	someone, err := model.FoldInUser([]int32{0}, []float32{5}) // Alien
+	if err != nil {
+		log.Fatal(err)
+	}
+	scores := make([]float32, model.Items().Len())
+	if err := model.ScoresFor(someone, scores); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(scores[2] > scores[3]) // The Thing, Amélie
+	// Output: true
+}
+
+func ExampleModel_RecommendFor() {
+	model := exampleModel()
+	nobody, err := model.FoldInUser(nil, nil) // no ratings: what all like best comes first
+	if err != nil {
+		log.Fatal(err)
+	}
+	top, err := model.RecommendFor(nobody, 6)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(top), top[0].Score >= top[5].Score)
+	// Output: 6 true
+}
+
+func ExampleExclude() {
+	m := exampleMatrix()
+	seen, _ := m.Row(4)
+	top, err := exampleModel().Recommend(4, 10, als.Exclude(seen))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(films)-len(seen) == len(top))
+	// Output: true
+}
+
+func ExampleCandidates() {
+	top, err := exampleModel().Recommend(4, 10, als.Candidates([]int32{1, 5}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, s := range top {
+		fmt.Println(films[s.Row])
+	}
+	// Output:
+	// Blade Runner
+	// Notting Hill
+}
+
+func ExampleWhere() {
+	long := func(item int32) bool { return len(films[item]) > 9 }
+	top, err := exampleModel().Recommend(4, 1, als.Where(long))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(films[top[0].Row])
+	// Output: Blade Runner
+}
+
+func ExampleModel_ItemFactor() {
+	model := exampleModel()
+	u, err := model.UserFactor(4)
+	if err != nil {
+		log.Fatal(err)
+	}
+	i, err := model.ItemFactor(1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	score := model.Mean() + u.Bias + i.Bias
+	for c, x := range u.Vector {
+		score += x * i.Vector[c]
+	}
+	same, err := model.Predict(4, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(math.Abs(float64(score-same)) < 1e-5)
+	// Output: true
+}
+
+func ExampleModel_Provenance() {
+	p := exampleModel().Provenance()
+	fmt.Println(p.Ratings, "ratings of", p.Items, "films by", p.Users, "people")
+	fmt.Println(p.Losses[0] > p.Losses[len(p.Losses)-1])
+	// Output:
+	// 135 ratings of 6 films by 40 people
+	// true
+}
+
+func ExampleConfigError() {
+	_, err := als.Train(context.Background(), exampleMatrix(), als.Config{Factors: 4000})
+	var refused *als.ConfigError
+	fmt.Println(errors.As(err, &refused), refused.Field)
+	fmt.Println(err)
+	// Output:
+	// true Factors
+	// als: Factors is 4000, want 1 to 512
+}
+
+func ExampleLoad() {
+	_, err := als.Load("no-such-model.nfm")
+	fmt.Println(errors.Is(err, os.ErrNotExist))
+	// Output: true
+}
+
+func ExampleRead() {
+	_, err := als.Read(strings.NewReader("userId,movieId,rating"))
+	fmt.Println(err)
+	// Output: als: not a model file
 }
 
 func ExampleModel_Save() {

@@ -47,8 +47,6 @@ var (
 type header struct {
 	Config     Config     `json:"config"`
 	Mean       float32    `json:"mean"`
-	PerUser    float64    `json:"ratings_per_user"`
-	PerItem    float64    `json:"ratings_per_item"`
 	Users      idHeader   `json:"users"`
 	Items      idHeader   `json:"items"`
 	Provenance Provenance `json:"provenance"`
@@ -93,7 +91,7 @@ func (m *Model) Write(w io.Writer) error {
 	sum := sha256.New()
 	out := bufio.NewWriterSize(io.MultiWriter(w, sum), 1<<16)
 	head, err := json.Marshal(header{
-		Config: m.config, Mean: m.mean, PerUser: m.perUser, PerItem: m.perItem, Provenance: m.provenance,
+		Config: m.config, Mean: m.mean, Provenance: m.provenance,
 		Users: idHeader{m.users.Len(), !m.users.IsInt()},
 		Items: idHeader{m.items.Len(), !m.items.IsInt()},
 	})
@@ -171,7 +169,7 @@ func Read(r io.Reader) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{config: head.Config, mean: head.Mean, perUser: head.PerUser, perItem: head.PerItem, provenance: head.Provenance}
+	m := &Model{config: head.Config, mean: head.Mean, provenance: head.Provenance}
 	if m.users, err = d.ids(head.Users, "users"); err != nil {
 		return nil, err
 	}
@@ -266,9 +264,6 @@ func (d *decoder) header() (header, error) {
 		if ids.Count < 0 || ids.Count > math.MaxInt32 || int64(ids.Count)*int64(h.Config.Factors) > math.MaxInt/8 {
 			return h, fmt.Errorf("%w: its header claims %d ids", ErrDamaged, ids.Count)
 		}
-	}
-	if !(h.PerUser > 0) || !(h.PerItem > 0) {
-		return h, fmt.Errorf("%w: its header claims %v ratings a user and %v an item", ErrDamaged, h.PerUser, h.PerItem)
 	}
 	return h, nil
 }

@@ -39,13 +39,13 @@ func (m *Model) FoldInItem(users []int32, values []float32) (Factor, error) {
 }
 
 func (m *Model) userObjective() *objective {
-	o := &objective{config: m.config, center: m.mean, mean: m.perUser, others: m.items.Len(), other: m.itemFactors, otherBias: m.itemBias}
+	o := &objective{config: m.config, center: m.mean, others: m.items.Len(), other: m.itemFactors, otherBias: m.itemBias}
 	o.gram = m.itemGram.of(m.config, o.other)
 	return o
 }
 
 func (m *Model) itemObjective() *objective {
-	o := &objective{config: m.config, center: m.mean, mean: m.perItem, others: m.users.Len(), other: m.userFactors, otherBias: m.userBias}
+	o := &objective{config: m.config, center: m.mean, others: m.users.Len(), other: m.userFactors, otherBias: m.userBias}
 	o.gram = m.userGram.of(m.config, o.other)
 	return o
 }

@@ -10,7 +10,7 @@ import (
 // so that the order of addition doesn't depend on the number of threads.
 const gramParts = 16
 
-// gramian returns α0·Σ yyᵀ over all rows of a factor table, padded; lower
+// gramian returns α0·Σ yyᵀ over all rows of a factor table, padded; upper
 // triangle. It costs O(rows·Factors²), once for all rows of the other side.
 func gramian(table []float32, c Config, workspaces []*workspace) []float32 {
 	fp := kernel.Padded(c.Factors)

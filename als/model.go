@@ -24,7 +24,6 @@ type Model struct {
 	config                   Config
 	users, items             *dataset.Index
 	mean                     float32
-	perUser, perItem         float64   // ratings of a user and of an item that has any, on average
 	userFactors, itemFactors []float32 // rows x Factors, row-major
 	userBias, itemBias       []float32 // nil without biases
 	provenance               Provenance

@@ -3,6 +3,7 @@ package als_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -317,6 +318,84 @@ func TestEveryDamageIsFound(t *testing.T) {
 	require.ErrorContains(t, err, "version 99")
 	_, err = als.Read(iotest.ErrReader(io.ErrClosedPipe))
 	require.ErrorIs(t, err, io.ErrClosedPipe)
+}
+
+// sealed ends a file with the checksum it should have, which a forger would do.
+func sealed(body []byte) []byte {
+	sum := sha256.Sum256(body)
+	return append(slices.Clone(body), sum[:]...)
+}
+
+// TestForgedHeaders: what a header claims is not believed, though the checksum
+// is right.
+func TestForgedHeaders(t *testing.T) {
+	m, err := dataset.NewMatrix(dataset.SequentialIndex(0, 2), dataset.SequentialIndex(0, 2), []int32{0, 1}, []int32{1, 0}, []float32{5, 3})
+	require.NoError(t, err)
+	whole := bytesOf(t, train(t, m, als.Config{Factors: 2, Iterations: 1}))
+	body := whole[:len(whole)-sha256.Size]
+	require.Equal(t, whole, sealed(body))
+	for name, c := range map[string]struct{ old, new, want string }{
+		"factors":     {`"factors":2`, `"factors":0`, "Factors is 0, want 1 to 512"},
+		"more rows":   {`"users":{"count":2}`, `"users":{"count":9}`, ""},
+		"many rows":   {`"count":2}`, `"count":2147483647}`, "within its"},
+		"negative":    {`"count":2}`, `"count":-2}`, "claims -2 ids"},
+		"not numbers": {`"count":2}`, `"count":"2"}`, "header"},
+		"strings":     {`"count":2}`, `"count":2,"string":true}`, "its users"},
+	} {
+		head := bytes.Replace(body, []byte(c.old), []byte(c.new), 1)
+		require.NotEqual(t, body, head, name)
+		binary.LittleEndian.PutUint32(head[12:], binary.LittleEndian.Uint32(head[12:])+uint32(len(c.new)-len(c.old)))
+		_, err := als.Read(bytes.NewReader(sealed(head)))
+		require.ErrorIs(t, err, als.ErrDamaged, name)
+		require.ErrorContains(t, err, c.want, name)
+	}
+	twice := slices.Clone(body)
+	at := bytes.LastIndexByte(body, '}') + 1
+	copy(twice[at+8:at+16], twice[at:at+8])
+	_, err = als.Read(bytes.NewReader(sealed(twice)))
+	require.ErrorIs(t, err, als.ErrDamaged)
+	require.ErrorContains(t, err, "its users")
+	infinite := slices.Clone(body)
+	binary.LittleEndian.PutUint32(infinite[len(infinite)-4:], 0x7f800000)
+	_, err = als.Read(bytes.NewReader(sealed(infinite)))
+	require.ErrorContains(t, err, "not finite")
+
+	path := filepath.Join(t.TempDir(), "longer.nfm")
+	require.NoError(t, os.WriteFile(path, append(slices.Clone(whole), 0), 0o644))
+	_, err = als.Load(path)
+	require.ErrorIs(t, err, als.ErrDamaged)
+	require.ErrorContains(t, err, "bytes follow")
+}
+
+// FuzzReadSealed gives each file the checksum it should have, so that what lies
+// behind it is tried too, and uses what it makes.
+func FuzzReadSealed(f *testing.F) {
+	m, err := dataset.NewMatrix(dataset.SequentialIndex(0, 2), dataset.SequentialIndex(0, 2), []int32{0, 1}, []int32{1, 0}, []float32{5, 3})
+	require.NoError(f, err)
+	words, err := dataset.NewStringIndex([]string{"a", "b"})
+	require.NoError(f, err)
+	for _, c := range []als.Config{{Factors: 1, Iterations: 1}, {Factors: 2, Iterations: 1, Implicit: true}} {
+		for _, users := range []*dataset.Index{m.Users, words} {
+			b := bytesOf(f, train(f, &dataset.Matrix{Users: users, Items: m.Items, CSR: m.CSR}, c))
+			f.Add(b[:len(b)-sha256.Size])
+		}
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		model, err := als.Read(bytes.NewReader(sealed(body)))
+		if err != nil {
+			require.True(t, errors.Is(err, als.ErrDamaged) || errors.Is(err, als.ErrFormat), "%v", err)
+			return
+		}
+		_, err = als.Read(bytes.NewReader(bytesOf(t, model)))
+		require.NoError(t, err, "what can be read can be written and read again")
+		if model.Items().Len() == 0 {
+			return
+		}
+		_, _, err = model.Explain([]int32{0}, []float32{2}, 0)
+		require.NoError(t, err)
+		_, err = model.RecommendAll(t.Context(), nil, 3, nil, 1)
+		require.NoError(t, err)
+	})
 }
 
 // FuzzRead makes sure that no file panics or costs memory that it doesn't have.

@@ -17,7 +17,6 @@ const panelBytes = 24 << 10
 type objective struct {
 	config    Config
 	center    float32   // mean of all ratings; explicit
-	mean      float64   // ratings of a row of this side that has any, on average
 	others    int       // rows of the other side
 	other     []float32 // their factors, others x Factors
 	otherBias []float32 // nil without biases
@@ -178,7 +177,7 @@ func (w *workspace) solveImplicit(o *objective, index []int32, value []float32, 
 }
 
 // ridge is what the diagonal of a row with n entries gets.
-func (o *objective) ridge(n int) float64 { return o.config.ridge(n, o.mean, o.others) }
+func (o *objective) ridge(n int) float64 { return o.config.ridge(n, o.others) }
 
 // biasRidge is the same for the row's bias.
 func (o *objective) biasRidge() float64 { return math.Max(o.config.BiasRegularization, 0) }

@@ -70,7 +70,6 @@ type training struct {
 // half is one side of the factorisation.
 type half struct {
 	csr     *dataset.CSR // its rows; columns are rows of the other half
-	mean    float64      // ratings of a row that has any, on average
 	factors []float32
 	bias    []float32 // nil without biases
 	spans   []span    // its rows, dealt out
@@ -131,12 +130,9 @@ func (t *training) start() {
 	c, m := t.config, t.m
 	model := newModel(c, m.Users, m.Items)
 	byItem := &m.Transpose().CSR
-	activeUsers, activeItems := active(&m.CSR), active(byItem)
-	model.perUser = float64(m.Len()) / float64(activeUsers)
-	model.perItem = float64(m.Len()) / float64(activeItems)
 	model.provenance = Provenance{
 		Fingerprint: fingerprint(m), Ratings: int64(m.Len()),
-		Users: activeUsers, Items: activeItems, Note: t.note,
+		Users: active(&m.CSR), Items: active(byItem), Note: t.note,
 	}
 	var sum, squares float64
 	for _, v := range m.Value {
@@ -148,8 +144,8 @@ func (t *training) start() {
 	} else {
 		model.mean, t.size = float32(sum/n), squares/n
 	}
-	t.users = half{&m.CSR, model.perUser, model.userFactors, model.userBias, deal(&m.CSR, c.Factors)}
-	t.items = half{byItem, model.perItem, model.itemFactors, model.itemBias, deal(byItem, c.Factors)}
+	t.users = half{&m.CSR, model.userFactors, model.userBias, deal(&m.CSR, c.Factors)}
+	t.items = half{byItem, model.itemFactors, model.itemBias, deal(byItem, c.Factors)}
 	t.model = model
 	t.drawItems()
 	t.workspaces = newWorkspaces(c.Factors, c.Threads)
@@ -292,7 +288,7 @@ func (b *best) restore(m *Model) {
 // bits however the rows are dealt out; losses are added up in order of rows.
 func (t *training) solveHalf(ctx context.Context, this, other half) (outcome, error) {
 	o := &objective{
-		config: t.config, center: t.model.mean, mean: this.mean, others: len(other.csr.Ptr) - 1,
+		config: t.config, center: t.model.mean, others: len(other.csr.Ptr) - 1,
 		other: other.factors, otherBias: other.bias,
 	}
 	if t.config.Implicit {
@@ -331,7 +327,7 @@ func (t *training) penalty(fixed half, others int) float64 {
 			continue
 		}
 		x := fixed.factors[row*f : (row+1)*f]
-		sum += t.config.ridge(n, fixed.mean, others) * dot64(x, x)
+		sum += t.config.ridge(n, others) * dot64(x, x)
 		if fixed.bias != nil {
 			b := float64(fixed.bias[row])
 			sum += math.Max(t.config.BiasRegularization, 0) * b * b

@@ -50,7 +50,7 @@ func TestRecoversTheTruth(t *testing.T) {
 	r, truth := generated(t, dataset.Generator{Users: 1500, Items: 400, Ratings: 50000, Factors: 4, Noise: 0.3, Seed: 3})
 	fold, err := dataset.RandomSplit(r, 0.1, 1)
 	require.NoError(t, err)
-	model := train(t, fold.Train.Matrix(), als.Config{Factors: 8, Regularization: 0.02, BiasRegularization: 0.02})
+	model := train(t, fold.Train.Matrix(), als.Config{Factors: 8, Regularization: 0.3})
 	var squares, baseline float64
 	for i := range fold.Test.Len() {
 		u, j := fold.Test.User[i], fold.Test.Item[i]
@@ -90,7 +90,6 @@ func TestLossIsTheObjective(t *testing.T) {
 	both(t, als.Config{Factors: 5, Iterations: 3, Alpha: 0.7, Unobserved: 0.5, Frequency: 0.6, Regularization: 0.05}, func(t *testing.T, c als.Config) {
 		model := train(t, m, c)
 		c = model.Config()
-		perUser, perItem := average(&m.CSR), average(&m.Transpose().CSR)
 		var want, squares float64
 		scores := make([]float32, m.NumItems())
 		for u := range int32(m.NumUsers()) {
@@ -110,13 +109,13 @@ func TestLossIsTheObjective(t *testing.T) {
 					want += c.Unobserved * float64(s) * float64(s)
 				}
 			}
-			want += ridge(c, len(items), perUser, m.NumItems()) * squared(t, model.UserFactor, u)
+			want += ridge(c, len(items), m.NumItems()) * squared(t, model.UserFactor, u)
 			want += bias(t, c, model.UserFactor, u)
 		}
 		byItem := m.Transpose()
 		for i := range int32(m.NumItems()) {
 			users, _ := byItem.Row(i)
-			want += ridge(c, len(users), perItem, m.NumUsers()) * squared(t, model.ItemFactor, i)
+			want += ridge(c, len(users), m.NumUsers()) * squared(t, model.ItemFactor, i)
 			want += bias(t, c, model.ItemFactor, i)
 		}
 		want += squares
@@ -131,22 +130,11 @@ func TestLossIsTheObjective(t *testing.T) {
 }
 
 // ridge is written as Config has it, apart from the package's own.
-func ridge(c als.Config, n int, average float64, others int) float64 {
+func ridge(c als.Config, n, others int) float64 {
 	if c.Implicit {
 		return c.Regularization * math.Pow(float64(n)+c.Unobserved*float64(others), c.Frequency)
 	}
-	return c.Regularization * float64(n) * math.Pow(average/float64(n), 1-c.Frequency)
-}
-
-// average returns the number of entries of a row that has any.
-func average(csr *dataset.CSR) float64 {
-	rows := 0
-	for r := range len(csr.Ptr) - 1 {
-		if csr.Ptr[r+1] > csr.Ptr[r] {
-			rows++
-		}
-	}
-	return float64(csr.Len()) / float64(rows)
+	return c.Regularization * math.Pow(float64(n), c.Frequency)
 }
 
 func squared(t *testing.T, factor func(int32) (als.Factor, error), row int32) float64 {
@@ -228,7 +216,7 @@ func oracle(t *testing.T, model *als.Model, m *dataset.Matrix, item int32) []flo
 		add(u, extra, (c.Unobserved+extra)/extra) // with the unobserved term above: weight α0+extra, target 1
 	}
 	for i := range c.Factors {
-		a.SetSym(i, i, a.At(i, i)+ridge(c, len(users), average(&m.Transpose().CSR), m.NumUsers()))
+		a.SetSym(i, i, a.At(i, i)+ridge(c, len(users), m.NumUsers()))
 	}
 	if !c.NoBias {
 		a.SetSym(n-1, n-1, a.At(n-1, n-1)+c.BiasRegularization)
