@@ -36,9 +36,9 @@ type Config struct {
 	//	implicit: λ·(n + α0·N)^ν, N being the rows of the other side
 	//
 	// where ν is Frequency; where that is changed, a good λ changes with it.
-	// 0 means 1.2 for explicit and 0.003 for implicit feedback (0.12 and 0.003
-	// where Frequency is 1); negative means none, which leaves rows with fewer
-	// ratings than factors without a unique solution.
+	// 0 means 1.2 for explicit and 0.5 for implicit feedback, or 0.12 and 0.01
+	// where Frequency is set to 1; negative means none, which leaves rows with
+	// fewer ratings than factors without a unique solution.
 	Regularization float64 `json:"regularization"`
 	// Frequency is ν, how much of the regularization grows with the number of
 	// ratings, up to 1. At 1 an explicit model is ALS-WR (Zhou et al. 2008,
@@ -46,8 +46,7 @@ type Config struct {
 	// Rendle et al. 2021. Below 1 rows with few ratings are held more tightly and
 	// rows with many less, which is the weighted trace norm of Srebro and
 	// Salakhutdinov 2010 with their exponent. Negative means that all rows are
-	// held alike, as in Hu et al. 2008. 0 means 0.5 for explicit and 1 for
-	// implicit feedback.
+	// held alike, as in Hu et al. 2008. 0 means 0.5.
 	Frequency float64 `json:"frequency"`
 	// BiasRegularization holds the biases of an explicit model at 0 as much as
 	// that many ratings of exactly the mean would (Koren, Bell, Volinsky 2009,
@@ -88,17 +87,18 @@ func (c Config) resolved() (Config, error) {
 	c.Threads = orDefault(c.Threads, runtime.GOMAXPROCS(0))
 	c.Alpha = orDefault(c.Alpha, 1)
 	c.Unobserved = orDefault(c.Unobserved, 1)
-	if c.Implicit {
-		c.Regularization = orDefault(c.Regularization, 0.003)
-		c.Frequency = orDefault(c.Frequency, 1)
-		c.NoBias = true
-	} else {
-		c.Frequency = orDefault(c.Frequency, 0.5)
-		if c.Frequency == 1 {
-			c.Regularization = orDefault(c.Regularization, 0.12)
-		}
+	c.Frequency = orDefault(c.Frequency, 0.5)
+	switch {
+	case c.Implicit && c.Frequency == 1:
+		c.Regularization = orDefault(c.Regularization, 0.01)
+	case c.Implicit:
+		c.Regularization = orDefault(c.Regularization, 0.5)
+	case c.Frequency == 1:
+		c.Regularization = orDefault(c.Regularization, 0.12)
+	default:
 		c.Regularization = orDefault(c.Regularization, 1.2)
 	}
+	c.NoBias = c.NoBias || c.Implicit
 	c.BiasRegularization = orDefault(c.BiasRegularization, 2)
 	if c.NoBias {
 		c.BiasRegularization = off // there is nothing to regularize
