@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"slices"
 
 	"github.com/nextflex/nextflex/dataset"
 	"github.com/nextflex/nextflex/similarity"
@@ -134,4 +135,190 @@ func ExampleTitles_Search() {
 func ExampleFold() {
 	fmt.Println(similarity.Fold("Amélie (2001)"))
 	// Output: amelie 2001
+}
+
+// recipes are vectors over words, with the words.
+func recipes() (*similarity.Vectors, []string) {
+	counts, words := similarity.Counts([][]string{
+		{"flour", "sugar", "egg", "egg"},
+		{"flour", "sugar", "butter"},
+		{"tomato", "salt", "egg"},
+	})
+	weighed, err := similarity.TFIDF.Weigh(counts, len(words))
+	if err != nil {
+		log.Fatal(err)
+	}
+	x, err := similarity.NewVectors(weighed, len(words))
+	if err != nil {
+		log.Fatal(err)
+	}
+	return x, words
+}
+
+func ExampleCounts() {
+	counts, words := similarity.Counts([][]string{{"flour", "egg", "egg"}, {"egg", "salt"}})
+	fmt.Println(words, counts)
+	// Output: [flour egg salt] [{[0 1] [1 2]} {[1 2] [1 1]}]
+}
+
+func ExampleWeighting_Weigh() {
+	counts, words := similarity.Counts([][]string{{"flour", "egg", "egg"}, {"egg", "salt"}})
+	weighed, err := similarity.TFIDF.Weigh(counts, len(words))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.3f\n", weighed[0].Values) // flour: 1·(ln(3/2)+1), egg: 2·(ln(3/3)+1)
+	// Output: [1.405 2.000]
+}
+
+func ExampleWeighting_String() {
+	fmt.Println(similarity.TFIDF, similarity.Count, similarity.BM25)
+	// Output: tfidf count bm25
+}
+
+func ExampleVector_Norm() {
+	fmt.Println(similarity.Vector{Tokens: []int32{2, 7}, Values: []float32{3, 4}}.Norm())
+	// Output: 5
+}
+
+func ExampleVectors_Similar() {
+	x, _ := recipes()
+	near, err := x.Similar(0, 2, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, s := range near {
+		fmt.Printf("%d %.2f\n", s.Row, s.Score)
+	}
+	// Output:
+	// 1 0.42
+	// 2 0.39
+}
+
+func ExampleVectors_SimilarTo() {
+	x, words := recipes()
+	butter := similarity.Vector{Tokens: []int32{int32(slices.Index(words, "butter"))}, Values: []float32{1}}
+	near, err := x.SimilarTo(butter, 1, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(near[0].Row)
+	// Output: 1
+}
+
+func ExampleVectors_Cosine() {
+	x, _ := recipes()
+	c, err := x.Cosine(1, 2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(c)
+	// Output: 0
+}
+
+func ExampleVectors_Row() {
+	x, words := recipes()
+	fmt.Println(x.Len(), x.NumTokens(), words[x.Row(2).Tokens[1]])
+	// Output: 3 6 tomato
+}
+
+func ExampleVectors_AllPairs() {
+	x, _ := recipes()
+	all, err := x.AllPairs(context.Background(), 1, 0, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for row := range int32(all.Len()) {
+		fmt.Println(row, "is most like", all.Of(row)[0].Row)
+	}
+	// Output:
+	// 0 is most like 1
+	// 1 is most like 0
+	// 2 is most like 0
+}
+
+func ExampleNew() {
+	// What is shared by people alone, of as many actors as are known.
+	x, err := similarity.New(demoFilms(), similarity.Config{Keywords: -1, Genres: -1, Overview: -1, Title: -1, CastSize: -1})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(x.Len() == demoFilms().Len())
+	// Output: true
+}
+
+func ExampleIndex_Similar() {
+	films := demoFilms()
+	near, err := demoIndex().Similar(position("Toy Story"), 1, dataset.ByYears(0, 2005))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(films.Movies[near[0].Row].Title)
+	// Output: Toy Story 2
+}
+
+func ExampleIndex_SimilarTo() {
+	films, index := demoFilms(), demoIndex()
+	v, err := index.Vector(position("The Godfather"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	near, err := index.SimilarTo(v, 2, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, s := range near {
+		fmt.Println(films.Movies[s.Row].Title)
+	}
+	// Output:
+	// The Godfather
+	// The Godfather: Part II
+}
+
+func ExampleIndex_Similarity() {
+	index := demoIndex()
+	part2, err := index.Similarity(position("The Godfather"), position("The Godfather Part II"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	story, err := index.Similarity(position("The Godfather"), position("Toy Story"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(part2 > 5*story)
+	// Output: true
+}
+
+func ExampleIndex_Vector() {
+	v, err := demoIndex().Vector(position("The Godfather"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(v.Tokens) == len(v.Values), v.Norm() < 1)
+	// Output: true true
+}
+
+func ExampleIndex_ExplainTo() {
+	index := demoIndex()
+	profile, err := index.Combine([]similarity.Weight{{Pos: position("The Godfather"), Weight: 1}, {Pos: position("Toy Story"), Weight: 1}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	reasons, err := index.ExplainTo(profile, position("Toy Story 2"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(reasons) > 3, reasons[0].Part >= reasons[1].Part)
+	// Output: true true
+}
+
+func ExampleWords() {
+	fmt.Println(similarity.Words("The café of the Lost Souls, and what they do there."))
+	// Output: [cafe lost souls]
+}
+
+func ExampleNewTitles() {
+	titles := similarity.NewTitles(demoFilms())
+	fmt.Println(len(titles.Find("Amelie").Exact))
+	// Output: 1
 }

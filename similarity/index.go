@@ -36,10 +36,10 @@ const (
 // cosine of the field. The defaults were chosen by looking at the neighbours of
 // well-known films and series in IMDb 5000, TMDB 5000 and The Movies Dataset.
 type Config struct {
-	Director float64 // weight; 0 means 0.5, negative leaves the field out
-	Cast     float64 // 0 means 0.6
+	Director float64 // weight; 0 means 0.8, negative leaves the field out
+	Cast     float64 // 0 means 0.7
 	Keywords float64 // 0 means 1
-	Genres   float64 // 0 means 0.5
+	Genres   float64 // 0 means 0.6
 	Overview float64 // words of the description; 0 means 0.6
 	Title    float64 // words of the title, which series share; 0 means 0.5
 	// Weighting of the tokens within a field; the zero value is TFIDF.
@@ -51,7 +51,7 @@ type Config struct {
 	// one token more, which no other film has, and which weighs Unknown times the
 	// root mean square of the weights in the field. Without it a film of which
 	// nothing but one genre is known would be more like every film of that genre
-	// than those with directors and keywords of their own. 0 means 1, negative
+	// than those with directors and keywords of their own. 0 means 0.5, negative
 	// means nothing: what is known is taken for all there is.
 	Unknown float64
 }
@@ -62,8 +62,8 @@ func (c Config) resolved() (Config, error) {
 		value *float64
 		zero  float64
 	}{
-		{"Director", &c.Director, 0.5}, {"Cast", &c.Cast, 0.6}, {"Keywords", &c.Keywords, 1},
-		{"Genres", &c.Genres, 0.5}, {"Overview", &c.Overview, 0.6}, {"Title", &c.Title, 0.5}, {"Unknown", &c.Unknown, 1},
+		{"Director", &c.Director, 0.8}, {"Cast", &c.Cast, 0.7}, {"Keywords", &c.Keywords, 1},
+		{"Genres", &c.Genres, 0.6}, {"Overview", &c.Overview, 0.6}, {"Title", &c.Title, 0.5}, {"Unknown", &c.Unknown, 0.5},
 	} {
 		if !(*f.value <= 1000) {
 			return c, &ConfigError{Package: "similarity", Field: f.name, Value: *f.value, Want: "up to 1000, 0 for the default, negative for none"}

@@ -12,7 +12,9 @@ var unfolded = map[rune]string{'ø': "o", 'đ': "d", 'ł': "l", 'ß': "ss", 'æ'
 
 // Fold returns a text in lower case and without accents, with every run of
 // other than letters and digits as one space and none at the ends: "Amélie!" and
-// "AMELIE" fold to "amelie". Folding twice changes nothing.
+// "AMELIE" fold to "amelie". Apostrophes go without a space. Marks that are no
+// accents but vowels of their script, as in Hindi or Thai, stay. Folding twice
+// changes nothing.
 func Fold(text string) string {
 	var b strings.Builder
 	b.Grow(len(text))
@@ -21,9 +23,9 @@ func Fold(text string) string {
 	for _, r := range norm.NFKD.String(strings.ToLower(text)) {
 		r = unicode.ToLower(r) // a compatibility form may part into capitals
 		switch {
-		case unicode.Is(unicode.Mn, r) || r == '\'' || r == '’':
-			continue // accents; "Schindler's" is one word
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
+		case accent(r) || r == '\'' || r == '’':
+			continue // "Schindler's" is one word
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
 			if space && b.Len() > 0 {
 				b.WriteByte(' ')
 			}
@@ -39,6 +41,10 @@ func Fold(text string) string {
 	}
 	return b.String()
 }
+
+// accent tells whether a rune is one of the combining diacritical marks, which
+// Latin, Greek and Cyrillic letters bear.
+func accent(r rune) bool { return r >= 0x300 && r <= 0x36f }
 
 // Words returns the words of a text that tell films apart, in order: folded, of
 // two letters or more, without the commonest of English.

@@ -1,6 +1,7 @@
 package similarity
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,33 +14,38 @@ const (
 	maxTitle = 300 // bytes of a query that count; the rest is cut off
 	nearK    = 5   // near matches of Find
 	nearLow  = 0.3 // cosine of trigrams below which a title is no near match
+	nearPool = 20  // titles alike by trigrams that are looked at
 )
 
 // Titles finds films by title. It is immutable and safe for concurrent use.
 type Titles struct {
 	films    *dataset.Catalogue
 	folded   []string           // by position
+	letters  [][]rune           // the same as runes, for distances
 	byTitle  map[string][]int32 // folded, with article
 	byCore   map[string][]int32 // folded, without leading article; original titles too
+	bySolid  map[string][]int32 // the same without spaces
 	numbers  map[string]int32   // of trigrams
 	trigrams *Vectors
+	known    []float32 // by position: log(1+votes), 1 for the film with the most; 0 where no votes are known
 }
 
 // Match is what a title stands for. One entry in Exact is a hit, several are
 // choices. Near has films of similar titles, best first, where Exact is empty.
 type Match struct {
 	Exact []int32          // positions, oldest film first
-	Near  []dataset.Scored // Row is a position, Score the cosine of trigrams
+	Near  []dataset.Scored // Row is a position, Score how alike, 0 to 1
 }
 
-// NewTitles indexes the titles of a catalogue.
+// NewTitles indexes the titles of a catalogue, which may be nil. O(letters).
 func NewTitles(films *dataset.Catalogue) *Titles {
-	t := &Titles{films: films, byTitle: map[string][]int32{}, byCore: map[string][]int32{}, numbers: map[string]int32{}}
+	t := &Titles{films: films, byTitle: map[string][]int32{}, byCore: map[string][]int32{}, bySolid: map[string][]int32{}, numbers: map[string]int32{}}
 	documents := make([]Vector, films.Len())
 	for i := range documents {
 		m, pos := &films.Movies[i], int32(i)
 		folded := foldTitle(m.Title)
 		t.folded = append(t.folded, folded)
+		t.letters = append(t.letters, []rune(folded))
 		t.byTitle[folded] = append(t.byTitle[folded], pos)
 		t.addCore(folded, pos)
 		if m.OriginalTitle != "" {
@@ -47,17 +53,40 @@ func NewTitles(films *dataset.Catalogue) *Titles {
 		}
 		documents[i] = t.vector(folded, true)
 	}
+	t.setKnown()
 	// Tokens are numbered as they come, so that they are in range and in order.
 	t.trigrams, _ = NewVectors(documents, len(t.numbers))
 	return t
 }
 
-func (t *Titles) addCore(folded string, pos int32) {
-	core := withoutArticle(folded)
-	if list := t.byCore[core]; len(list) == 0 || list[len(list)-1] != pos {
-		t.byCore[core] = append(list, pos)
+// setKnown spreads the votes of films over 0 to 1.
+func (t *Titles) setKnown() {
+	t.known = make([]float32, t.films.Len())
+	most := 0.0
+	for i := range t.known {
+		most = max(most, math.Log1p(float64(t.films.Movies[i].VoteCount)))
+	}
+	for i := range t.known {
+		if votes := t.films.Movies[i].VoteCount; votes > 0 {
+			t.known[i] = float32(math.Log1p(float64(votes)) / most)
+		}
 	}
 }
+
+func (t *Titles) addCore(folded string, pos int32) {
+	core := withoutArticle(folded)
+	appendOnce(t.byCore, core, pos)
+	appendOnce(t.bySolid, solid(core), pos)
+}
+
+func appendOnce(lists map[string][]int32, key string, pos int32) {
+	if list := lists[key]; len(list) == 0 || list[len(list)-1] != pos {
+		lists[key] = append(list, pos)
+	}
+}
+
+// solid writes a folded title as one word: "spider man" is "spiderman" too.
+func solid(folded string) string { return strings.ReplaceAll(folded, " ", "") }
 
 // foldTitle folds a title and brings an article from its end to its front, as
 // in MovieLens's "Third Man, The".
@@ -65,7 +94,7 @@ func foldTitle(title string) string {
 	if head, tail, ok := cutLast(title, ", "); ok && articles[Fold(tail)] {
 		title = tail + " " + head
 	}
-	return Fold(title)
+	return Fold(strings.ReplaceAll(title, "&", " and "))
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {
@@ -88,15 +117,22 @@ func withoutArticle(folded string) string {
 }
 
 // Find looks a title up: as it is; else without regard to case, accents and
-// punctuation; else without its leading article, or as an original title. A year
-// in brackets at the end, "Solaris (1972)", narrows the choice. Where there is
-// no such film, Near has the nearest titles. An empty title matches nothing.
+// punctuation; else without its leading article, or as an original title; else
+// without regard to spaces. A year in brackets at the end, "Solaris (1972)", narrows
+// the choice. Where there is no such film, Near has the nearest titles, by trigrams
+// and by typing faults. An empty title matches nothing; of a title of more than
+// 300 bytes only those count. A miss costs O(films), else it is a look-up.
 func (t *Titles) Find(title string) Match {
 	title = cut(title)
 	name, year := splitYear(title)
 	folded := foldTitle(name)
-	for _, level := range [][]int32{t.same(name), t.byTitle[folded], t.byCore[withoutArticle(folded)]} {
-		if exact := t.ofYear(level, year); folded != "" && len(exact) > 0 {
+	levels := [][]int32{t.same(name)}
+	if folded != "" { // else there are signs alone, such as "$"
+		core := withoutArticle(folded)
+		levels = append(levels, t.byTitle[folded], t.byCore[core], t.bySolid[solid(core)])
+	}
+	for _, level := range levels {
+		if exact := t.ofYear(level, year); len(exact) > 0 {
 			return Match{Exact: exact}
 		}
 	}
@@ -145,16 +181,37 @@ func (t *Titles) ofYear(list []int32, year int) []int32 {
 	return found
 }
 
-// near returns the films with the most alike titles by cosine of trigrams, which
-// forgives any few typing faults (Angell, Freund & Willett 1983).
+// near returns the films with the most alike titles: by the cosine of trigrams,
+// which finds titles with words missing or in another order (Angell, Freund &
+// Willett 1983, "Automatic spelling correction using a trigram similarity
+// measure"), or by the part of letters that typing faults leave right, whichever
+// is more; short titles have too few trigrams to survive one fault.
 func (t *Titles) near(folded string, k int) []dataset.Scored {
-	list, _ := t.trigrams.SimilarTo(t.vector(folded, false), k, nil) // k is above 0 and the tokens are known ones
-	for i, s := range list {
-		if s.Score < nearLow {
-			return list[:i]
+	if folded == "" {
+		return nil
+	}
+	query := t.vector(folded, false)
+	alike, _ := t.trigrams.SimilarTo(query, max(k, nearPool), nil) // k is above 0 and the tokens are known ones
+	best := topk.New(k)
+	taken := map[int32]bool{}
+	asked := []rune(folded)
+	faults := 1 + len(asked)/8
+	var counter faultCounter
+	for pos, title := range t.letters {
+		if most := max(len(asked), len(title)); most > faults && abs(len(asked)-len(title)) <= faults {
+			if d := counter.distance(asked, title, faults); d <= faults {
+				score := 1 - float32(d)/float32(most)
+				best.Push(int32(pos), score)
+				taken[int32(pos)] = true
+			}
 		}
 	}
-	return list
+	for _, s := range alike {
+		if !taken[s.Row] && s.Score >= nearLow {
+			best.Push(s.Row, s.Score)
+		}
+	}
+	return best.Sorted()
 }
 
 // vector counts the trigrams of a folded title with a space at each end. New
@@ -183,15 +240,19 @@ func (t *Titles) vector(folded string, grow bool) Vector {
 // Search returns up to k films for search-as-you-type, best first: the title
 // itself, titles that begin with the query, titles with words that begin with
 // its words, then near matches. Row is a position; Score is 4, 3, 2 or below 1
-// for the four kinds, plus a fraction for shorter titles. An empty query and k
-// below 1 find nothing. The cost is O(films).
+// for the four kinds, plus a fraction that is larger for films with more votes
+// (VoteCount) and shorter titles. An empty query and k below 1 find nothing. The
+// cost is O(films).
 func (t *Titles) Search(query string, k int) []dataset.Scored {
 	folded := foldTitle(cut(query))
 	if folded == "" || k < 1 {
 		return nil
 	}
 	core := withoutArticle(folded)
-	asked := strings.Fields(core)
+	var asked []string // words, as they begin within a title
+	for _, word := range strings.Fields(core) {
+		asked = append(asked, " "+word)
+	}
 	best := topk.New(k)
 	taken := map[int32]bool{}
 	for i, title := range t.folded {
@@ -207,7 +268,8 @@ func (t *Titles) Search(query string, k int) []dataset.Scored {
 			continue
 		}
 		taken[int32(i)] = true
-		best.Push(int32(i), kind+float32(len(folded))/float32(len(title)+len(folded)))
+		short := float32(len(folded)) / float32(len(title)+len(folded)) // below 1, most for the title itself
+		best.Push(int32(i), kind+0.3*short+0.65*t.known[i])
 	}
 	if len(taken) < k {
 		for _, s := range t.near(folded, k) {
@@ -219,10 +281,11 @@ func (t *Titles) Search(query string, k int) []dataset.Scored {
 	return best.Sorted()
 }
 
-// hasWords tells whether each word asked for begins a word of the title.
+// hasWords tells whether each word asked for, given with a space before it,
+// begins a word of the title.
 func hasWords(title string, asked []string) bool {
 	for _, w := range asked {
-		if !strings.HasPrefix(title, w) && !strings.Contains(title, " "+w) {
+		if !strings.HasPrefix(title, w[1:]) && !strings.Contains(title, w) {
 			return false
 		}
 	}

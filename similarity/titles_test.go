@@ -24,6 +24,10 @@ func titles(t testing.TB) (*dataset.Catalogue, *similarity.Titles) {
 		dataset.Movie{Title: "Blade Runner 2049", Year: 2017},                              // 8
 		dataset.Movie{Title: "M", Year: 1931},                                              // 9
 		dataset.Movie{Title: "The Dark Knight", Year: 2008},                                // 10
+		dataset.Movie{Title: "Spider-Man", Year: 2002},                                     // 11
+		dataset.Movie{Title: "$", Year: 1971},                                              // 12
+		dataset.Movie{Title: "Fast & Furious", Year: 2009},                                 // 13
+		dataset.Movie{Title: "Jaws", Year: 1975},                                           // 14
 	)
 	return c, similarity.NewTitles(c)
 }
@@ -52,6 +56,12 @@ func TestFind(t *testing.T) {
 		{"Wall E", []int32{5}},
 		{"Blade Runner 2049 (2017)", []int32{8}},
 		{"m", []int32{9}},
+		{"spiderman", []int32{11}},
+		{"Spider Man", []int32{11}},
+		{"walle", []int32{5}},
+		{"$", []int32{12}},
+		{"$ (1971)", []int32{12}},
+		{"fast and furious", []int32{13}},
 		{"", nil},
 		{"!!!", nil},
 	} {
@@ -62,7 +72,7 @@ func TestFind(t *testing.T) {
 func TestNear(t *testing.T) {
 	_, x := titles(t)
 	for title, want := range map[string]int32{
-		"The Thrid Man": 0, "Shindlers Lst": 4, "Drak Knight": 10, "Star Wars Episode 4 A New Hope": 6, "Blade Runer 2049": 8,
+		"The Thrid Man": 0, "Shindlers Lst": 4, "Drak Knight": 10, "Star Wars Episode 4 A New Hope": 6, "Blade Runer 2049": 8, "Jwas": 14, "Jawss": 14, "Solaris (1980)": 2,
 	} {
 		match := x.Find(title)
 		require.Empty(t, match.Exact, title)
@@ -90,10 +100,31 @@ func TestSearch(t *testing.T) {
 	require.Len(t, x.Search("solaris", 1), 1)
 }
 
+// TestSearchPrefersTheKnown: of titles that begin alike the film with more votes
+// comes first, but never before the title itself.
+func TestSearchPrefersTheKnown(t *testing.T) {
+	x := similarity.NewTitles(catalogue(t,
+		dataset.Movie{Title: "Star Trash", VoteCount: 3},
+		dataset.Movie{Title: "Star Wars: Episode IV - A New Hope", VoteCount: 100000},
+		dataset.Movie{Title: "Star"},
+	))
+	var rows []int32
+	for _, s := range x.Search("star", 3) {
+		rows = append(rows, s.Row)
+	}
+	require.Equal(t, []int32{2, 1, 0}, rows)
+}
+
+func TestTitlesOfNothing(t *testing.T) {
+	x := similarity.NewTitles(nil)
+	require.Zero(t, x.Find("Solaris"))
+	require.Empty(t, x.Search("Solaris", 3))
+}
+
 func TestFold(t *testing.T) {
 	for text, want := range map[string]string{
 		"Amélie!": "amelie", "  A  B ": "a b", "Łódź – Straße": "lodz strasse", "Schindler's": "schindlers", "Ｆｕｌｌ": "full",
-		"Æon Flux": "aeon flux", "№ 5": "no 5", "İ": "i",
+		"Æon Flux": "aeon flux", "№ 5": "no 5", "İ": "i", "Йод": "иод", "हिन्दी": "हिन्दी", "ŠKODA": "skoda",
 	} {
 		require.Equal(t, want, similarity.Fold(text), text)
 	}
@@ -120,7 +151,7 @@ func FuzzFind(f *testing.F) {
 		match := x.Find(title)
 		require.False(t, len(match.Exact) > 0 && len(match.Near) > 0)
 		for _, s := range x.Search(title, 4) {
-			require.True(t, s.Row >= 0 && s.Row < 11 && s.Score > 0)
+			require.True(t, s.Row >= 0 && int(s.Row) < 15 && s.Score > 0)
 		}
 	})
 }

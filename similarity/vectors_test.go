@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/nextflex/nextflex/dataset"
@@ -152,6 +153,119 @@ func TestVectorsRefuse(t *testing.T) {
 		require.ErrorContains(t, err, "k is 0")
 		require.Equal(t, similarity.Vector{Tokens: []int32{0}, Values: []float32{1}}, x.Row(0))
 	}
+}
+
+// TestWeightingsAgainstOracle computes weights, cosines and lists of random
+// documents of words anew, in float64 and dense, for each weighting and each way
+// of asking.
+func TestWeightingsAgainstOracle(t *testing.T) {
+	const n, k = 90, 8
+	rng := rand.New(rand.NewPCG(11, 1))
+	documents := make([][]string, n)
+	for d := range documents {
+		for range rng.IntN(12) { // some have none
+			documents[d] = append(documents[d], fmt.Sprintf("word%d", int(40*math.Pow(rng.Float64(), 2))))
+		}
+	}
+	counts, tokens := similarity.Counts(documents)
+	for _, w := range []similarity.Weighting{similarity.TFIDF, similarity.Count, similarity.BM25} {
+		t.Run(w.String(), func(t *testing.T) {
+			weighed, err := w.Weigh(counts, len(tokens))
+			require.NoError(t, err)
+			x, err := similarity.NewVectors(weighed, len(tokens))
+			require.NoError(t, err)
+			all, err := x.AllPairs(t.Context(), k, 3, nil)
+			require.NoError(t, err)
+			cosines := denseCosines(documents, tokens, w)
+			for row := range int32(n) {
+				want := topCosines(cosines.RawRowView(int(row)), row, k)
+				one, err := x.Similar(row, k, nil)
+				require.NoError(t, err)
+				query, err := x.SimilarTo(weighed[row], k, func(other int32) bool { return other != row })
+				require.NoError(t, err)
+				for way, got := range map[string][]dataset.Scored{"one": one, "query": query, "all pairs": all.Of(row)} {
+					require.Len(t, got, len(want), "%s of row %d", way, row)
+					for i := range got {
+						require.InDelta(t, want[i], got[i].Score, 1e-5, "%s of row %d", way, row)
+						require.InDelta(t, cosines.At(int(row), int(got[i].Row)), got[i].Score, 1e-5)
+					}
+				}
+			}
+		})
+	}
+}
+
+// denseCosines follows the formulas as they are written in the literature.
+func denseCosines(documents [][]string, tokens []string, w similarity.Weighting) *mat.Dense {
+	tf := mat.NewDense(len(documents), len(tokens), nil)
+	filled, words := 0.0, 0.0
+	for d, names := range documents {
+		for _, name := range names {
+			t := slices.Index(tokens, name)
+			tf.Set(d, t, tf.At(d, t)+1)
+		}
+		if len(names) > 0 {
+			filled++
+		}
+		words += float64(len(names))
+	}
+	var weights mat.Dense
+	weights.Apply(func(d, t int, f float64) float64 {
+		df := 0.0
+		for other := range documents {
+			if tf.At(other, t) > 0 {
+				df++
+			}
+		}
+		switch w {
+		case similarity.Count:
+			return f
+		case similarity.TFIDF:
+			return f * (math.Log((1+filled)/(1+df)) + 1)
+		}
+		length := float64(len(documents[d])) / (words / filled)
+		return math.Log(1+(filled-df+0.5)/(df+0.5)) * f * 2.2 / (f + 1.2*(0.25+0.75*length))
+	}, tf)
+	for d := range documents {
+		row := weights.RawRowView(d)
+		if norm := floats.Norm(row, 2); norm > 0 {
+			floats.Scale(1/norm, row)
+		}
+	}
+	var cosines mat.Dense
+	cosines.Mul(&weights, weights.T())
+	return &cosines
+}
+
+// topCosines returns the k largest cosines above 0 of a row with others.
+func topCosines(cosines []float64, row int32, k int) []float64 {
+	var best []float64
+	for other, c := range cosines {
+		if other != int(row) && c > 0 {
+			best = append(best, c)
+		}
+	}
+	slices.Sort(best)
+	slices.Reverse(best)
+	return best[:min(k, len(best))]
+}
+
+func TestWeighRefuses(t *testing.T) {
+	good := []similarity.Vector{{Tokens: []int32{0}, Values: []float32{2}}}
+	_, err := similarity.Weighting(5).Weigh(good, 1)
+	var refused *similarity.ConfigError
+	require.ErrorAs(t, err, &refused)
+	for name, tokens := range map[string]int{"few": 0, "negative": -1} {
+		_, err := similarity.TFIDF.Weigh(good, tokens)
+		require.ErrorContains(t, err, "document 0", name)
+		_, err = similarity.NewVectors(good, tokens)
+		require.Error(t, err, name)
+	}
+	_, err = similarity.Count.Weigh([]similarity.Vector{{}, {Tokens: []int32{0}, Values: []float32{0}}}, 1)
+	require.ErrorContains(t, err, "document 1: token 0 is counted 0 times")
+	none, err := similarity.BM25.Weigh([]similarity.Vector{{}}, 0)
+	require.NoError(t, err)
+	require.Len(t, none, 1)
 }
 
 // zipf returns n documents of some tokens drawn by Zipf's law with exponent 1:
