@@ -24,7 +24,6 @@ type Titles struct {
 	letters  [][]rune           // the same as runes, for distances
 	byTitle  map[string][]int32 // folded, with article
 	byCore   map[string][]int32 // folded, without leading article; original titles too
-	bySolid  map[string][]int32 // the same without spaces
 	numbers  map[string]int32   // of trigrams
 	trigrams *Vectors
 	known    []float32 // by position: log(1+votes), 1 for the film with the most; 0 where no votes are known
@@ -39,7 +38,7 @@ type Match struct {
 
 // NewTitles indexes the titles of a catalogue, which may be nil. O(letters).
 func NewTitles(films *dataset.Catalogue) *Titles {
-	t := &Titles{films: films, byTitle: map[string][]int32{}, byCore: map[string][]int32{}, bySolid: map[string][]int32{}, numbers: map[string]int32{}}
+	t := &Titles{films: films, byTitle: map[string][]int32{}, byCore: map[string][]int32{}, numbers: map[string]int32{}}
 	documents := make([]Vector, films.Len())
 	for i := range documents {
 		m, pos := &films.Movies[i], int32(i)
@@ -75,18 +74,10 @@ func (t *Titles) setKnown() {
 
 func (t *Titles) addCore(folded string, pos int32) {
 	core := withoutArticle(folded)
-	appendOnce(t.byCore, core, pos)
-	appendOnce(t.bySolid, solid(core), pos)
-}
-
-func appendOnce(lists map[string][]int32, key string, pos int32) {
-	if list := lists[key]; len(list) == 0 || list[len(list)-1] != pos {
-		lists[key] = append(list, pos)
+	if list := t.byCore[core]; len(list) == 0 || list[len(list)-1] != pos {
+		t.byCore[core] = append(list, pos)
 	}
 }
-
-// solid writes a folded title as one word: "spider man" is "spiderman" too.
-func solid(folded string) string { return strings.ReplaceAll(folded, " ", "") }
 
 // foldTitle folds a title and brings an article from its end to its front, as
 // in MovieLens's "Third Man, The".
@@ -117,9 +108,9 @@ func withoutArticle(folded string) string {
 }
 
 // Find looks a title up: as it is; else without regard to case, accents and
-// punctuation; else without its leading article, or as an original title; else
-// without regard to spaces. A year in brackets at the end, "Solaris (1972)", narrows
-// the choice. Where there is no such film, Near has the nearest titles, by trigrams
+// punctuation; else without its leading article, or as an original title. A year
+// in brackets at the end, "Solaris (1972)", narrows the choice. Where there is no
+// such film, Near has the nearest titles, by trigrams
 // and by typing faults. An empty title matches nothing; of a title of more than
 // 300 bytes only those count. A miss costs O(films), else it is a look-up.
 func (t *Titles) Find(title string) Match {
@@ -128,8 +119,7 @@ func (t *Titles) Find(title string) Match {
 	folded := foldTitle(name)
 	levels := [][]int32{t.same(name)}
 	if folded != "" { // else there are signs alone, such as "$"
-		core := withoutArticle(folded)
-		levels = append(levels, t.byTitle[folded], t.byCore[core], t.bySolid[solid(core)])
+		levels = append(levels, t.byTitle[folded], t.byCore[withoutArticle(folded)])
 	}
 	for _, level := range levels {
 		if exact := t.ofYear(level, year); len(exact) > 0 {

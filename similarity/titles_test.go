@@ -1,6 +1,7 @@
 package similarity_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -56,9 +57,7 @@ func TestFind(t *testing.T) {
 		{"Wall E", []int32{5}},
 		{"Blade Runner 2049 (2017)", []int32{8}},
 		{"m", []int32{9}},
-		{"spiderman", []int32{11}},
 		{"Spider Man", []int32{11}},
-		{"walle", []int32{5}},
 		{"$", []int32{12}},
 		{"$ (1971)", []int32{12}},
 		{"fast and furious", []int32{13}},
@@ -72,7 +71,7 @@ func TestFind(t *testing.T) {
 func TestNear(t *testing.T) {
 	_, x := titles(t)
 	for title, want := range map[string]int32{
-		"The Thrid Man": 0, "Shindlers Lst": 4, "Drak Knight": 10, "Star Wars Episode 4 A New Hope": 6, "Blade Runer 2049": 8, "Jwas": 14, "Jawss": 14, "Solaris (1980)": 2,
+		"The Thrid Man": 0, "Shindlers Lst": 4, "Drak Knight": 10, "Star Wars Episode 4 A New Hope": 6, "Blade Runer 2049": 8, "spiderman": 11, "walle": 5, "Jwas": 14, "Jawss": 14, "Solaris (1980)": 2,
 	} {
 		match := x.Find(title)
 		require.Empty(t, match.Exact, title)
@@ -154,4 +153,28 @@ func FuzzFind(f *testing.F) {
 			require.True(t, s.Row >= 0 && int(s.Row) < 15 && s.Score > 0)
 		}
 	})
+}
+
+// BenchmarkTitles runs on the titles of the demo set repeated to 45,000, each
+// with a number.
+func BenchmarkTitles(b *testing.B) {
+	films := demoFilms().Movies
+	movies := make([]dataset.Movie, 45000)
+	for i := range movies {
+		movies[i].Title = fmt.Sprintf("%s %d", films[i%len(films)].Title, i/len(films))
+	}
+	x := similarity.NewTitles(catalogue(b, movies...))
+	for name, ask := range map[string]func(){
+		"find/hit":        func() { x.Find("the godfather 7") },
+		"find/fault":      func() { x.Find("the godfahter 7") },
+		"search/letters":  func() { x.Search("go", 10) },
+		"search/words":    func() { x.Search("godfather part", 10) },
+		"search/nonsense": func() { x.Search("xyzzy plugh", 10) },
+	} {
+		b.Run(name+"/45000", func(b *testing.B) {
+			for b.Loop() {
+				ask()
+			}
+		})
+	}
 }
