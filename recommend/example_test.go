@@ -139,7 +139,7 @@ func ExampleEngine_SimilarTitle() {
 		}
 	}
 	show(engine.SimilarTitle("Salt (2019)", recommend.Query{K: 2}))
-	_, err = engine.SimilarTitle("Under Tow", recommend.Query{K: 2})
+	_, err = engine.SimilarTitle("Undertwo", recommend.Query{K: 2})
 	var unknown *recommend.UnknownTitleError
 	if errors.As(err, &unknown) {
 		fmt.Println("did you mean", unknown.Near[0].Title)
@@ -169,7 +169,7 @@ func ExampleEngine_ForRatings() {
 	// personal
 	// 1 Salt 2019
 	// 2 Apollo's Dog 2008
-	// because you rated Crater
+	// because you rated Far Side
 }
 
 // Blend lists films like those a person likes, too, and Diversity sees to it that

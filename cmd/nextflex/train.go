@@ -17,7 +17,8 @@ import (
 type modelFlags struct {
 	Factors        int     `group:"model" placeholder:"N" help:"Length of the vectors of users and items, 1 to 512 (default 64)."`
 	Iterations     int     `group:"model" placeholder:"N" help:"Rounds over all users and all items, 1 to 1000 (default 15)."`
-	Regularization float64 `group:"model" placeholder:"X" help:"Weight of the penalty on large vectors (default 0.12, implicit 0.003)."`
+	Regularization float64 `group:"model" placeholder:"X" help:"Weight of the penalty on large vectors (default 1.2, implicit 0.5)."`
+	Frequency      float64 `group:"model" placeholder:"X" help:"Power of its number of ratings by which the penalty of a row grows, up to 1 (default 0.5); -1 for the same penalty everywhere."`
 	Alpha          float64 `group:"model" placeholder:"X" help:"For implicit models: how much an interaction of strength r counts against one that did not happen, c = 1 + alpha·r (default 1)."`
 	Unobserved     float64 `group:"model" placeholder:"X" help:"For implicit models: weight of a pair that did not happen (default 1)."`
 	NoBias         bool    `group:"model" help:"For explicit models: no biases of users and items."`
@@ -28,7 +29,7 @@ type modelFlags struct {
 func (m modelFlags) config(implicit bool) als.Config {
 	return als.Config{
 		Factors: m.Factors, Iterations: m.Iterations, Regularization: m.Regularization, Implicit: implicit,
-		Alpha: m.Alpha, Unobserved: m.Unobserved, NoBias: m.NoBias, Seed: m.Seed, Threads: m.Threads,
+		Frequency: m.Frequency, Alpha: m.Alpha, Unobserved: m.Unobserved, NoBias: m.NoBias, Seed: m.Seed, Threads: m.Threads,
 	}
 }
 

@@ -32,7 +32,7 @@ func main() {
 			return evaluate.NewBiases(train, evaluate.BiasConfig{}), nil
 		}},
 		{"ALS", func(ctx context.Context, train *dataset.Ratings) (evaluate.Model, error) {
-			return als.Train(ctx, train.Matrix(), als.Config{Factors: 12, Iterations: 8, Regularization: 0.08})
+			return als.Train(ctx, train.Matrix(), als.Config{Factors: 12, Iterations: 8})
 		}},
 	} {
 		summary, err := evaluate.CrossValidate(context.Background(), folds, model.train, evaluate.Options{NoRanking: true})
