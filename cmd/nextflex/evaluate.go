@@ -159,10 +159,12 @@ func (c evaluateCommand) measure(ctx context.Context, s *session, folds []datase
 			opt.Threshold = -1
 		}
 	}
-	return evaluate.CrossValidate(ctx, folds, c.train, opt)
+	return evaluate.CrossValidate(ctx, folds, func(ctx context.Context, train *dataset.Ratings) (evaluate.Model, error) {
+		return c.train(ctx, train, b)
+	}, opt)
 }
 
-func (c evaluateCommand) train(ctx context.Context, train *dataset.Ratings) (evaluate.Model, error) {
+func (c evaluateCommand) train(ctx context.Context, train *dataset.Ratings, b *bar) (evaluate.Model, error) {
 	switch c.Model {
 	case "bias":
 		return evaluate.NewBiases(train, evaluate.BiasConfig{}), nil
@@ -171,7 +173,9 @@ func (c evaluateCommand) train(ctx context.Context, train *dataset.Ratings) (eva
 	case "weighted":
 		return evaluate.NewWeighted(train, ranking.Config{})
 	}
-	model, err := als.Train(ctx, train.Matrix(), c.config(c.Model == "implicit"))
+	model, err := als.Train(ctx, train.Matrix(), c.config(c.Model == "implicit"), als.WithProgress(func(p als.Progress) {
+		b.set(int64(p.Iteration), int64(p.Iterations))
+	}))
 	if err != nil || c.Model == "implicit" || c.Damping < 0 {
 		return model, err
 	}

@@ -68,16 +68,21 @@ func TestGeneratePacked(t *testing.T) {
 	}
 }
 
-// cancelOnWrite ends a context with the first thing written to it.
+// cancelOnWrite ends a context when a part of something that can be counted is
+// done.
 type cancelOnWrite struct {
-	bytes.Buffer
+	text   bytes.Buffer // not embedded: its WriteString would go past Write
 	cancel context.CancelFunc
 }
 
 func (c *cancelOnWrite) Write(p []byte) (int, error) {
-	c.cancel()
-	return c.Buffer.Write(p)
+	if bytes.Contains(p, []byte("%")) {
+		c.cancel()
+	}
+	return c.text.Write(p)
 }
+
+func (c *cancelOnWrite) String() string { return c.text.String() }
 
 // TestInterruptedAtWork cancels when a progress bar is drawn for the first
 // time, in the middle of the work.
@@ -95,8 +100,9 @@ func TestInterruptedAtWork(t *testing.T) {
 			var stdout bytes.Buffer
 			stderr := &cancelOnWrite{cancel: cancel}
 			s := newSession(strings.NewReader(""), &stdout, stderr)
-			s.bars = true
+			s.bars, s.barDelay = true, 0
 			require.Equal(t, exitInterrupted, s.run(ctx, args), stderr.String())
+			require.Contains(t, stderr.String(), "%", "it was at work")
 			require.Contains(t, stderr.String(), "nextflex: interrupted\n")
 			require.Empty(t, stdout.String())
 			alone(t)

@@ -20,7 +20,12 @@ type bar struct {
 	shown *progressbar.ProgressBar // nil between phases
 	total int64                    // of shown
 	line  int                      // width of a text that stands on the line without a bar
+	delay time.Duration            // before the bar of a phase is drawn
+	since time.Time                // when the phase began
 }
+
+// barDelay keeps bars of what is done at once from flickering.
+const barDelay = 300 * time.Millisecond
 
 // newBar starts with a text that stands alone until there is something to
 // count. Callers defer close.
@@ -28,7 +33,7 @@ func (s *session) newBar(text string, bytes bool) *bar {
 	if !s.bars || s.Quiet {
 		return nil
 	}
-	b := &bar{w: s.stderr, bytes: bytes}
+	b := &bar{w: s.stderr, bytes: bytes, delay: s.barDelay}
 	b.phase(text)
 	return b
 }
@@ -40,6 +45,7 @@ func (b *bar) phase(text string) {
 	}
 	b.clear()
 	b.text = printable(text)
+	b.since = time.Now()
 	b.line = uniseg.StringWidth(b.text) + 1
 	fmt.Fprint(b.w, "\r"+b.text+" ")
 }
@@ -52,6 +58,9 @@ func (b *bar) set(done, total int64) {
 	}
 	if total <= 0 {
 		total = -1
+	}
+	if b.shown == nil && time.Since(b.since) < b.delay {
+		return
 	}
 	if b.shown == nil || b.total != total {
 		b.clear()

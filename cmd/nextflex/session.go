@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
 )
@@ -21,15 +22,16 @@ type session struct {
 	stderr  io.Writer
 	out     bytes.Buffer // the result, written to console once the command has succeeded
 
-	width  int  // columns of the terminal on standard output, 0 where that is no terminal
-	bars   bool // standard error is a terminal: progress may be drawn
-	canAsk bool // standard input and standard error are terminals: questions may be asked
+	barDelay time.Duration
+	width    int  // columns of the terminal on standard output, 0 where that is no terminal
+	bars     bool // standard error is a terminal: progress may be drawn
+	canAsk   bool // standard input and standard error are terminals: questions may be asked
 
 	JSON, Quiet bool
 }
 
 func newSession(stdin io.Reader, stdout, stderr io.Writer) *session {
-	s := &session{stdin: stdin, console: stdout, stderr: stderr}
+	s := &session{stdin: stdin, console: stdout, stderr: stderr, barDelay: barDelay}
 	if fd, ok := terminal(stdout); ok {
 		s.width = 80
 		if w, _, err := term.GetSize(fd); err == nil && w > 0 {
