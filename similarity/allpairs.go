@@ -79,7 +79,7 @@ type frequent struct {
 }
 
 const (
-	frequentPart = 1.0 / 3 // a token is frequent from this part of all rows on
+	frequentPart = 1.0 / 2 // a token is frequent from this part of all rows on
 	frequentMin  = 2000    // rows below which putting tokens off doesn't pay
 	frequentOpen = 16      // one row in so many may be computed in full
 )
@@ -200,7 +200,8 @@ func (s *searcher) prune(row int32, k int) ([]dataset.Scored, bool) {
 		}
 	}
 	for _, other := range s.open {
-		if other != row {
+		reach := (sum[other] + rest*f.norm[other]) * (1 + slack)
+		if other != row && reach >= best.Threshold()*(1-slack) {
 			best.Push(other, s.exact(other))
 		}
 	}
