@@ -133,6 +133,7 @@ func flagError(e *config.Error) error {
 // flagNames gives the flag for fields of configurations.
 var flagNames = map[string]string{
 	"als.Factors":          "--factors",
+	"als.Frequency":        "--frequency",
 	"als.Iterations":       "--iterations",
 	"als.Regularization":   "--regularization",
 	"als.Alpha":            "--alpha",

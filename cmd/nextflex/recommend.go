@@ -11,6 +11,7 @@ import (
 	"github.com/nextflex/nextflex/als"
 	"github.com/nextflex/nextflex/dataset"
 	"github.com/nextflex/nextflex/recommend"
+	"github.com/nextflex/nextflex/similarity"
 )
 
 type recommendCommand struct {
@@ -35,7 +36,7 @@ func (recommendCommand) Help() string {
 
 Examples:
 
-  nextflex recommend --rate "Alien=5" --rate "Notting Hill=1.5" --explain
+  nextflex recommend --rate "Alien=5" --rate "When Harry Met Sally=1.5" --explain
   nextflex recommend --data ml-latest-small --model small.nfm --user 42 --genre Comedy
   nextflex recommend --data ml-latest-small --data imdb-5000 --ratings letterboxd.csv --blend 0.3 --diversity 0.2`
 }
@@ -101,7 +102,7 @@ func (c recommendCommand) Run(ctx context.Context, s *session) error {
 		}
 		own = append(own, list...)
 	}
-	set, model, err := c.setAndModel(ctx, s)
+	set, model, err := c.setAndModel(ctx, s, own)
 	if err != nil {
 		return err
 	}
@@ -134,11 +135,14 @@ func (c recommendCommand) Run(ctx context.Context, s *session) error {
 
 // setAndModel opens the data and the model. A model without data is taken with
 // the demo set where it was trained on that, else with bare ids for titles.
-func (c recommendCommand) setAndModel(ctx context.Context, s *session) (*dataset.Set, *als.Model, error) {
+func (c recommendCommand) setAndModel(ctx context.Context, s *session, own []ownRating) (*dataset.Set, *als.Model, error) {
 	if c.Model == "" {
 		set, err := c.ratings(ctx, s)
 		if err != nil {
 			return nil, nil, err
+		}
+		if err := c.typed(set, own); err != nil {
+			return nil, nil, err // before training, not after
 		}
 		model, err := c.quickModel(ctx, s, set)
 		return set, model, err
@@ -164,6 +168,31 @@ func (c recommendCommand) setAndModel(ctx context.Context, s *session) (*dataset
 		s.note("%s says it was %s, which is not what %s holds now: films are matched by id", c.Model, cmp.Or(model.Provenance().Note, "trained on other data"), sourceOf(set).name())
 	}
 	return set, model, nil
+}
+
+// typed checks what was typed: the user, and the films of --rate.
+func (c recommendCommand) typed(set *dataset.Set, own []ownRating) error {
+	if c.User != "" {
+		if _, ok := set.Ratings.Users.Row(dataset.ParseID(c.User)); !ok {
+			return unknownUser(set, c.User)
+		}
+	}
+	if len(c.Rate) == 0 {
+		return nil
+	}
+	films := set.Complete()
+	find := resolver{films: films, titles: similarity.NewTitles(films), scale: set.Ratings.Scale}
+	for _, o := range own[:len(c.Rate)] {
+		if _, err := find.film(o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unknownUser(set *dataset.Set, id string) error {
+	users := set.Ratings.Users
+	return notFoundf("%s has no user %q; it has %s users, from %s to %s", sourceOf(set).name(), id, thousands(users.Len()), users.ID(0), users.ID(int32(users.Len()-1)))
 }
 
 // quickModel trains with default settings for one answer.
@@ -218,8 +247,7 @@ func (c recommendCommand) forUser(engine *recommend.Engine, set *dataset.Set, mo
 	result, err := engine.ForUser(id, q)
 	var unknown *recommend.UnknownUserError
 	if errors.As(err, &unknown) {
-		users := set.Ratings.Users
-		return result, notFoundf("%s has no user %q; it has %s users, from %s to %s", sourceOf(set).name(), c.User, thousands(users.Len()), users.ID(0), users.ID(int32(users.Len()-1)))
+		return result, unknownUser(set, c.User)
 	}
 	return result, err
 }

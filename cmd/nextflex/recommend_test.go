@@ -71,6 +71,8 @@ func TestRecommend(t *testing.T) {
 		{name: "blend and diversity", files: files, args: use("--user", "3", "--blend", "0.5", "--diversity", "0.5")},
 		{name: "model alone", files: files, args: []string{"recommend", "--model", "m.nfm", "--user", "3"}, stderr: []string{"no --data"}, stdout: []string{"For user 3 of the model", "score"}, never: []string{"prediction"}},
 		{name: "model alone, unknown user", files: files, args: []string{"recommend", "--model", "m.nfm", "--user", "30"}, code: exitNotFound, stderr: []string{`no user "30"`}},
+		{name: "unknown title, before training", args: []string{"recommend", "--rate", "Aliem=5"}, code: exitNotFound, stderr: []string{"Alien (1979)"}, never: []string{"training"}},
+		{name: "unknown user, before training", args: []string{"recommend", "--user", "nobody"}, code: exitNotFound, stderr: []string{`the demo set has no user "nobody"`}, never: []string{"training"}},
 		{name: "unknown user", files: files, args: use("--user", "77"), code: exitNotFound, stderr: []string{`nextflex: small has no user "77"; it has 6 users, from 1 to 6`}},
 		{name: "unknown title", files: files, args: use("--rate", "Harbor Lights=4"), code: exitNotFound, stderr: []string{"near titles", "Harbour Lights (1962)"}},
 		{name: "ambiguous title", files: files, args: use("--rate", "Comet Riders=4"), code: exitNotFound, stderr: []string{"2 films are called", "(1999)", "(2011)"}},

@@ -95,6 +95,56 @@ func TestEveryCommandTeaches(t *testing.T) {
 	}
 }
 
+// TestExamplesOfHelp runs the examples that need no data of one's own.
+func TestExamplesOfHelp(t *testing.T) {
+	var line commandLine
+	parser, err := newParser(&line, newSession(strings.NewReader(""), io.Discard, io.Discard))
+	require.NoError(t, err)
+	texts := []string{description}
+	for _, node := range parser.Model.Leaves(true) {
+		texts = append(texts, node.Detail)
+	}
+	t.Chdir(t.TempDir())
+	ran := map[string]bool{}
+	for line := range strings.Lines(strings.Join(texts, "\n")) {
+		words := exampleWords(line)
+		if len(words) < 2 || words[0] != "nextflex" {
+			continue
+		}
+		text := strings.Join(words, " ")
+		if strings.Contains(text, "data") || strings.Contains(text, "inspect ") || strings.HasPrefix(text, "nextflex fetch ml-") || strings.Contains(text, "--full") {
+			continue
+		}
+		t.Run(text, func(t *testing.T) {
+			stdout, stderr, code := scenario{args: words[1:]}.run(t.Context())
+			require.Zero(t, code, stderr)
+			require.NotEmpty(t, stdout)
+			ran[words[1]] = true
+		})
+	}
+	require.GreaterOrEqual(t, len(ran), 8, "commands with an example on the demo set: %v", ran)
+}
+
+// exampleWords splits a line as a shell would, up to a comment or a pipe; a
+// description after wide space is no part of the command.
+func exampleWords(line string) []string {
+	line, _, _ = strings.Cut(strings.TrimSpace(line), " #")
+	line, _, _ = strings.Cut(line, " | ")
+	line, _, _ = strings.Cut(line, " > ")
+	line, _, _ = strings.Cut(line, " && ")
+	line, _, _ = strings.Cut(line, "   ")
+	var words []string
+	for i, part := range strings.Split(line, `"`) {
+		switch {
+		case i%2 == 0:
+			words = append(words, strings.Fields(part)...)
+		case i > 0:
+			words = append(words, part)
+		}
+	}
+	return words
+}
+
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

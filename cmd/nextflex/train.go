@@ -19,7 +19,7 @@ type modelFlags struct {
 	Iterations     int     `group:"model" placeholder:"N" help:"Rounds over all users and all items, 1 to 1000 (default 15)."`
 	Regularization float64 `group:"model" placeholder:"X" help:"Weight of the penalty on large vectors (default 1.2, implicit 0.5)."`
 	Frequency      float64 `group:"model" placeholder:"X" help:"Power of its number of ratings by which the penalty of a row grows, up to 1 (default 0.5); -1 for the same penalty everywhere."`
-	Alpha          float64 `group:"model" placeholder:"X" help:"For implicit models: how much an interaction of strength r counts against one that did not happen, c = 1 + alpha·r (default 1)."`
+	Alpha          float64 `group:"model" placeholder:"X" help:"For implicit models: how much an interaction of strength r counts against one that did not happen, c = unobserved + alpha·r (default 1)."`
 	Unobserved     float64 `group:"model" placeholder:"X" help:"For implicit models: weight of a pair that did not happen (default 1)."`
 	NoBias         bool    `group:"model" help:"For explicit models: no biases of users and items."`
 	Seed           uint64  `group:"model" placeholder:"N" help:"Start of the random numbers; the same seed gives the same model (default 0)."`
@@ -175,9 +175,11 @@ func (a trainAnswer) print(s *session) {
 	t.row("kind", kind)
 	t.row("data", fmt.Sprintf("%s: %s ratings of %s users and %s items", a.name(), thousands(a.Ratings), thousands(a.Users), thousands(a.Items)))
 	t.row("factors", thousands(a.Config.Factors))
-	t.row("regularization", fmt.Sprintf("%g", a.Config.Regularization))
+	t.row("regularization", setting(a.Config.Regularization))
+	t.row("frequency", setting(a.Config.Frequency))
 	if a.Config.Implicit {
-		t.row("alpha", fmt.Sprintf("%g", a.Config.Alpha))
+		t.row("alpha", setting(a.Config.Alpha))
+		t.row("unobserved", setting(a.Config.Unobserved))
 	}
 	t.row("seed", fmt.Sprintf("%d", a.Config.Seed))
 	t.row("iterations", thousands(len(a.Losses)))
@@ -192,6 +194,14 @@ func (a trainAnswer) print(s *session) {
 	t.row("time", fmt.Sprintf("%.1f s", a.Seconds))
 	t.row("file", fmt.Sprintf("%s, %s", a.Model, bytesText(a.Bytes)))
 	s.printTable(t)
+}
+
+// setting writes a number of a configuration, in which negative means off.
+func setting(x float64) string {
+	if x < 0 {
+		return "off"
+	}
+	return fmt.Sprintf("%g", x)
 }
 
 // bytesText writes a size in decimal units.

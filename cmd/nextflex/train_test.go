@@ -114,7 +114,8 @@ func TestHelpNamesDefaults(t *testing.T) {
 	require.Contains(t, help, fmt.Sprintf("1 to %d (default %d)", als.MaxFactors, a.Factors))
 	require.Contains(t, help, fmt.Sprintf("1 to %d (default %d)", als.MaxIterations, a.Iterations))
 	require.Contains(t, help, fmt.Sprintf("(default %g, implicit %g)", a.Regularization, b.Regularization))
-	require.Contains(t, help, fmt.Sprintf("c = 1 + alpha·r (default %g)", b.Alpha))
+	require.Contains(t, help, fmt.Sprintf("c = unobserved + alpha·r (default %g)", b.Alpha))
+	require.Contains(t, help, fmt.Sprintf("up to 1 (default %g)", a.Frequency))
 	require.Contains(t, help, fmt.Sprintf("that did not happen (default %g)", b.Unobserved))
 }
 
