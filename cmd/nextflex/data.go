@@ -10,7 +10,28 @@ import (
 
 // dataFlags choose the data a command works on.
 type dataFlags struct {
-	Data []string `name:"data" group:"data" placeholder:"PATH" sep:"none" complete:"file" help:"File, directory or zip archive with ratings or films, plain or packed (gz, zst). May be repeated: the first is the set, further ones add to what is known of its films. Default: the demo set."`
+	Data    []string          `name:"data" group:"data" placeholder:"PATH" sep:"none" complete:"file" help:"File, directory or zip archive with ratings or films, plain or packed (gz, zst). May be repeated: the first is the set, further ones add to what is known of its films. Default: the demo set."`
+	Columns map[string]string `name:"columns" group:"data" mapsep:"," placeholder:"user=A,item=B" help:"Columns of a CSV or TSV in no known format, by header or (without a header) by number: user and item, and where there are rating and time; separator=; for another one."`
+}
+
+// columns returns the columns that were named.
+func (d dataFlags) columns() (dataset.Columns, error) {
+	var c dataset.Columns
+	fields := map[string]*string{"user": &c.User, "item": &c.Item, "rating": &c.Rating, "time": &c.Time, "separator": &c.Separator}
+	for key, value := range d.Columns {
+		field, known := fields[key]
+		if !known {
+			return c, usagef("--columns names %q, want user, item, rating, time and separator", key)
+		}
+		*field = value
+	}
+	switch {
+	case len(d.Columns) > 0 && (c.User == "" || c.Item == ""):
+		return c, usagef("--columns wants at least user and item, such as --columns user=uid,item=film,rating=stars")
+	case c.Separator == "tab":
+		c.Separator = "\t"
+	}
+	return c, nil
 }
 
 // simulatedCaption stands in every table whose ratings no person gave.
@@ -30,6 +51,10 @@ func (d dataFlags) openWith(ctx context.Context, s *session, l dataset.Loader) (
 	if len(d.Data) == 0 {
 		set, err := dataset.Demo()
 		return set, nil, err
+	}
+	var err error
+	if l.Columns, err = d.columns(); err != nil {
+		return nil, nil, err
 	}
 	b := s.newBar("reading", true)
 	defer b.close()

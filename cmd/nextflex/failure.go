@@ -165,6 +165,15 @@ func oneLine(err error) string {
 	if errors.As(err, &path) && errors.Is(err, fs.ErrNotExist) {
 		message = path.Path + ": no such file or directory"
 	}
+	if errors.Is(err, dataset.ErrUnknownFormat) {
+		// The package lists a screenful of formats; people get told where.
+		if head, _, long := strings.Cut(message, "; known are "); long {
+			message = head + " (nextflex inspect --help lists the formats)"
+		}
+	}
+	if head, cut := strings.CutSuffix(message, ": "+dataset.ErrEmpty.Error()); cut {
+		message = head
+	}
 	for packagePrefix.MatchString(message) {
 		message = packagePrefix.ReplaceAllString(message, "$1")
 	}

@@ -17,6 +17,15 @@ type inspectCommand struct {
 	dataFlags
 }
 
+// formats lists what can be read.
+func formats() string {
+	var b strings.Builder
+	for f := dataset.Format(1); !strings.HasPrefix(f.String(), "format "); f++ {
+		b.WriteString("  " + f.String() + "\n")
+	}
+	return b.String()
+}
+
 // Help is shown by --help.
 func (inspectCommand) Help() string {
 	return `Reads a data set as every command does and says what it is: format, counts, scale, density, time span, how the ratings are ` +
@@ -27,7 +36,12 @@ Examples:
 
   nextflex inspect                                   # the demo set
   nextflex inspect ml-latest-small imdb-5000         # a set, and how far another enriches it
-  nextflex inspect --strict my-ratings.csv && echo clean`
+  nextflex inspect --strict my-ratings.csv && echo clean
+  nextflex inspect plays.tsv --columns user=listener,item=song,separator=tab
+
+These formats are recognised by header or shape, plain or packed, alone or in a directory or archive:
+
+` + formats()
 }
 
 // setSummary is the JSON of inspect.

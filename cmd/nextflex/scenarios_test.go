@@ -225,6 +225,13 @@ func TestInspect(t *testing.T) {
 		{name: "no such file", args: []string{"inspect", "nowhere.csv"}, code: exitFailed, stderr: []string{"nextflex: nowhere.csv: no such file or directory\n"}},
 		{name: "wrong format", files: map[string]string{"letter.txt": "Dear reader,\nthis is no set of ratings.\nYours\n"},
 			args: []string{"inspect", "letter.txt"}, code: exitFailed, stderr: []string{"letter.txt", "not recognised"}},
+		{name: "wrong format, in one short line", files: map[string]string{"letter.txt": "Dear reader,\nthis is no set of ratings.\nYours\n"},
+			args: []string{"inspect", "letter.txt"}, code: exitFailed, stderr: []string{"(nextflex inspect --help lists the formats)\n"}, never: []string{"LightGCN"}},
+		{name: "formats", args: []string{"inspect", "--help"}, stdout: []string{"LightGCN", "IMDb 5000"}},
+		{name: "named columns", files: map[string]string{"plays.csv": "song;listener;stars;when\nx;ann;4;10\ny;ann;5;20\nx;bob;3;30\n"},
+			args: []string{"inspect", "plays.csv", "--columns", "user=listener,item=song,rating=stars"}, stdout: []string{"ratings", "3", "mean 4.000"}},
+		{name: "columns unnamed", args: []string{"inspect", "plays.csv", "--columns", "user=listener"}, code: exitUsage, stderr: []string{"--columns wants at least user and item"}},
+		{name: "columns misnamed", args: []string{"inspect", "plays.csv", "--columns", "user=listener,film=song"}, code: exitUsage, stderr: []string{`--columns names "film"`}},
 		{name: "empty file", files: map[string]string{"empty.csv": ""}, args: []string{"inspect", "empty.csv"}, code: exitFailed, stderr: []string{"empty.csv"}},
 		{name: "header alone", files: map[string]string{"head.csv": "userId,movieId,rating,timestamp\n"}, args: []string{"inspect", "head.csv"}, code: exitFailed, stderr: []string{"no ratings"}},
 		{name: "narrow terminal", width: 40, files: small, args: []string{"inspect", "small"}, check: func(t *testing.T, stdout string) {
