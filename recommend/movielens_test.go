@@ -55,6 +55,6 @@ func TestDampingPays(t *testing.T) {
 			ndcg[damping] = report.At[0].NDCG
 		}
 		t.Logf("%s: NDCG@10 %.4f without damping, %.4f with", name, ndcg[-1], ndcg[0])
-		require.Greater(t, ndcg[0], ndcg[-1], name)
+		require.Greater(t, ndcg[0], 1.2*ndcg[-1], name)
 	}
 }
