@@ -22,8 +22,10 @@ TEXT ·syrkAVX2(SB), NOSPLIT, $0-40
 syrkAVX2rows:
 	MOVQ DI, R9
 
-	// the block on the diagonal, and the last one where their number is even
-syrkAVX2columns8:
+syrkAVX2columns3:
+	LEAQ   96(R9), R10
+	CMPQ   R10, BX
+	JG     syrkAVX2columns3end
 	LEAQ   (CX)(R9*1), R10
 	LEAQ   (AX)(R9*1), R11
 	VXORPS Y0, Y0, Y0
@@ -34,61 +36,143 @@ syrkAVX2columns8:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
 	MOVQ   R8, R12
-	MOVQ   DX, R13
+	MOVQ   R10, R13
+	MOVQ   DX, R14
 
 tile1:
-	VMOVUPS      (R10), Y8
-	VBROADCASTSS (R12), Y9
-	VFMADD231PS  Y8, Y9, Y0
-	VBROADCASTSS 4(R12), Y9
-	VFMADD231PS  Y8, Y9, Y1
-	VBROADCASTSS 8(R12), Y9
-	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS 12(R12), Y9
-	VFMADD231PS  Y8, Y9, Y3
-	VBROADCASTSS 16(R12), Y9
-	VFMADD231PS  Y8, Y9, Y4
-	VBROADCASTSS 20(R12), Y9
-	VFMADD231PS  Y8, Y9, Y5
-	VBROADCASTSS 24(R12), Y9
-	VFMADD231PS  Y8, Y9, Y6
-	VBROADCASTSS 28(R12), Y9
-	VFMADD231PS  Y8, Y9, Y7
+	VMOVUPS      (R13), Y12
+	VMOVUPS      32(R13), Y13
+	VMOVUPS      64(R13), Y14
+	VBROADCASTSS (R12), Y15
+	VFMADD231PS  Y12, Y15, Y0
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS 4(R12), Y15
+	VFMADD231PS  Y12, Y15, Y3
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS 8(R12), Y15
+	VFMADD231PS  Y12, Y15, Y6
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS 12(R12), Y15
+	VFMADD231PS  Y12, Y15, Y9
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
+	ADDQ         SI, R12
+	ADDQ         SI, R13
+	DECQ         R14
+	JNZ          tile1
+	MOVQ         R11, R12
+	VADDPS       (R12), Y0, Y0
+	VMOVUPS      Y0, (R12)
+	VADDPS       32(R12), Y1, Y1
+	VMOVUPS      Y1, 32(R12)
+	VADDPS       64(R12), Y2, Y2
+	VMOVUPS      Y2, 64(R12)
+	ADDQ         SI, R12
+	VADDPS       (R12), Y3, Y3
+	VMOVUPS      Y3, (R12)
+	VADDPS       32(R12), Y4, Y4
+	VMOVUPS      Y4, 32(R12)
+	VADDPS       64(R12), Y5, Y5
+	VMOVUPS      Y5, 64(R12)
+	ADDQ         SI, R12
+	VADDPS       (R12), Y6, Y6
+	VMOVUPS      Y6, (R12)
+	VADDPS       32(R12), Y7, Y7
+	VMOVUPS      Y7, 32(R12)
+	VADDPS       64(R12), Y8, Y8
+	VMOVUPS      Y8, 64(R12)
+	ADDQ         SI, R12
+	VADDPS       (R12), Y9, Y9
+	VMOVUPS      Y9, (R12)
+	VADDPS       32(R12), Y10, Y10
+	VMOVUPS      Y10, 32(R12)
+	VADDPS       64(R12), Y11, Y11
+	VMOVUPS      Y11, 64(R12)
+	LEAQ         (R11)(SI*4), R11
+	LEAQ         16(R8), R12
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VXORPS       Y8, Y8, Y8
+	VXORPS       Y9, Y9, Y9
+	VXORPS       Y10, Y10, Y10
+	VXORPS       Y11, Y11, Y11
+	MOVQ         R10, R10
+	MOVQ         DX, R13
+
+tile2:
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
+	VMOVUPS      64(R10), Y14
+	VBROADCASTSS (R12), Y15
+	VFMADD231PS  Y12, Y15, Y0
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS 4(R12), Y15
+	VFMADD231PS  Y12, Y15, Y3
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS 8(R12), Y15
+	VFMADD231PS  Y12, Y15, Y6
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS 12(R12), Y15
+	VFMADD231PS  Y12, Y15, Y9
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
 	ADDQ         SI, R12
 	ADDQ         SI, R10
 	DECQ         R13
-	JNZ          tile1
+	JNZ          tile2
 	MOVQ         R11, R10
 	VADDPS       (R10), Y0, Y0
 	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y1, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y2, Y2
-	VMOVUPS      Y2, (R10)
+	VADDPS       32(R10), Y1, Y1
+	VMOVUPS      Y1, 32(R10)
+	VADDPS       64(R10), Y2, Y2
+	VMOVUPS      Y2, 64(R10)
 	ADDQ         SI, R10
 	VADDPS       (R10), Y3, Y3
 	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y5, Y5
-	VMOVUPS      Y5, (R10)
+	VADDPS       32(R10), Y4, Y4
+	VMOVUPS      Y4, 32(R10)
+	VADDPS       64(R10), Y5, Y5
+	VMOVUPS      Y5, 64(R10)
 	ADDQ         SI, R10
 	VADDPS       (R10), Y6, Y6
 	VMOVUPS      Y6, (R10)
+	VADDPS       32(R10), Y7, Y7
+	VMOVUPS      Y7, 32(R10)
+	VADDPS       64(R10), Y8, Y8
+	VMOVUPS      Y8, 64(R10)
 	ADDQ         SI, R10
-	VADDPS       (R10), Y7, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         $0x20, R9
+	VADDPS       (R10), Y9, Y9
+	VMOVUPS      Y9, (R10)
+	VADDPS       32(R10), Y10, Y10
+	VMOVUPS      Y10, 32(R10)
+	VADDPS       64(R10), Y11, Y11
+	VMOVUPS      Y11, 64(R10)
+	ADDQ         $0x60, R9
+	JMP          syrkAVX2columns3
 
-syrkAVX2columns16:
+syrkAVX2columns3end:
+syrkAVX2columns2:
 	LEAQ   64(R9), R10
 	CMPQ   R10, BX
-	JG     syrkAVX2rest
+	JG     syrkAVX2columns2end
 	LEAQ   (CX)(R9*1), R10
 	LEAQ   (AX)(R9*1), R11
 	VXORPS Y0, Y0, Y0
@@ -103,7 +187,7 @@ syrkAVX2columns16:
 	MOVQ   R10, R13
 	MOVQ   DX, R14
 
-tile2:
+tile3:
 	VMOVUPS      (R13), Y8
 	VMOVUPS      32(R13), Y9
 	VBROADCASTSS (R12), Y10
@@ -121,7 +205,7 @@ tile2:
 	ADDQ         SI, R12
 	ADDQ         SI, R13
 	DECQ         R14
-	JNZ          tile2
+	JNZ          tile3
 	MOVQ         R11, R12
 	VADDPS       (R12), Y0, Y0
 	VMOVUPS      Y0, (R12)
@@ -155,7 +239,7 @@ tile2:
 	MOVQ         R10, R10
 	MOVQ         DX, R13
 
-tile3:
+tile4:
 	VMOVUPS      (R10), Y8
 	VMOVUPS      32(R10), Y9
 	VBROADCASTSS (R12), Y10
@@ -173,7 +257,7 @@ tile3:
 	ADDQ         SI, R12
 	ADDQ         SI, R10
 	DECQ         R13
-	JNZ          tile3
+	JNZ          tile4
 	MOVQ         R11, R10
 	VADDPS       (R10), Y0, Y0
 	VMOVUPS      Y0, (R10)
@@ -195,11 +279,72 @@ tile3:
 	VADDPS       32(R10), Y7, Y7
 	VMOVUPS      Y7, 32(R10)
 	ADDQ         $0x40, R9
-	JMP          syrkAVX2columns16
+	JMP          syrkAVX2columns2
 
-syrkAVX2rest:
-	CMPQ R9, BX
-	JL   syrkAVX2columns8
+syrkAVX2columns2end:
+	CMPQ   R9, BX
+	JGE    syrkAVX2next
+	LEAQ   (CX)(R9*1), R10
+	LEAQ   (AX)(R9*1), R11
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   R8, R9
+	MOVQ   DX, R12
+
+tile5:
+	VMOVUPS      (R10), Y8
+	VBROADCASTSS (R9), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 4(R9), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 8(R9), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 12(R9), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 16(R9), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 20(R9), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 24(R9), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 28(R9), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	DECQ         R12
+	JNZ          tile5
+	MOVQ         R11, R9
+	VADDPS       (R9), Y0, Y0
+	VMOVUPS      Y0, (R9)
+	ADDQ         SI, R9
+	VADDPS       (R9), Y1, Y1
+	VMOVUPS      Y1, (R9)
+	ADDQ         SI, R9
+	VADDPS       (R9), Y2, Y2
+	VMOVUPS      Y2, (R9)
+	ADDQ         SI, R9
+	VADDPS       (R9), Y3, Y3
+	VMOVUPS      Y3, (R9)
+	ADDQ         SI, R9
+	VADDPS       (R9), Y4, Y4
+	VMOVUPS      Y4, (R9)
+	ADDQ         SI, R9
+	VADDPS       (R9), Y5, Y5
+	VMOVUPS      Y5, (R9)
+	ADDQ         SI, R9
+	VADDPS       (R9), Y6, Y6
+	VMOVUPS      Y6, (R9)
+	ADDQ         SI, R9
+	VADDPS       (R9), Y7, Y7
+	VMOVUPS      Y7, (R9)
+
+syrkAVX2next:
 	ADDQ $0x20, DI
 	ADDQ $0x20, R8
 	LEAQ (AX)(SI*8), AX
@@ -226,8 +371,10 @@ TEXT ·syrkSubAVX2(SB), NOSPLIT, $0-40
 syrkSubAVX2rows:
 	MOVQ DI, R9
 
-	// the block on the diagonal, and the last one where their number is even
-syrkSubAVX2columns8:
+syrkSubAVX2columns3:
+	LEAQ   96(R9), R10
+	CMPQ   R10, BX
+	JG     syrkSubAVX2columns3end
 	LEAQ   (CX)(R9*1), R10
 	LEAQ   (AX)(R9*1), R11
 	VXORPS Y0, Y0, Y0
@@ -238,69 +385,167 @@ syrkSubAVX2columns8:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
 	MOVQ   R8, R12
-	MOVQ   DX, R13
+	MOVQ   R10, R13
+	MOVQ   DX, R14
 
-tile4:
-	VMOVUPS      (R10), Y8
-	VBROADCASTSS (R12), Y9
-	VFMADD231PS  Y8, Y9, Y0
-	VBROADCASTSS 4(R12), Y9
-	VFMADD231PS  Y8, Y9, Y1
-	VBROADCASTSS 8(R12), Y9
-	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS 12(R12), Y9
-	VFMADD231PS  Y8, Y9, Y3
-	VBROADCASTSS 16(R12), Y9
-	VFMADD231PS  Y8, Y9, Y4
-	VBROADCASTSS 20(R12), Y9
-	VFMADD231PS  Y8, Y9, Y5
-	VBROADCASTSS 24(R12), Y9
-	VFMADD231PS  Y8, Y9, Y6
-	VBROADCASTSS 28(R12), Y9
-	VFMADD231PS  Y8, Y9, Y7
+tile6:
+	VMOVUPS      (R13), Y12
+	VMOVUPS      32(R13), Y13
+	VMOVUPS      64(R13), Y14
+	VBROADCASTSS (R12), Y15
+	VFMADD231PS  Y12, Y15, Y0
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS 4(R12), Y15
+	VFMADD231PS  Y12, Y15, Y3
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS 8(R12), Y15
+	VFMADD231PS  Y12, Y15, Y6
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS 12(R12), Y15
+	VFMADD231PS  Y12, Y15, Y9
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
+	ADDQ         SI, R12
+	ADDQ         SI, R13
+	DECQ         R14
+	JNZ          tile6
+	MOVQ         R11, R12
+	VMOVUPS      (R12), Y12
+	VSUBPS       Y0, Y12, Y0
+	VMOVUPS      Y0, (R12)
+	VMOVUPS      32(R12), Y0
+	VSUBPS       Y1, Y0, Y1
+	VMOVUPS      Y1, 32(R12)
+	VMOVUPS      64(R12), Y0
+	VSUBPS       Y2, Y0, Y2
+	VMOVUPS      Y2, 64(R12)
+	ADDQ         SI, R12
+	VMOVUPS      (R12), Y0
+	VSUBPS       Y3, Y0, Y3
+	VMOVUPS      Y3, (R12)
+	VMOVUPS      32(R12), Y0
+	VSUBPS       Y4, Y0, Y4
+	VMOVUPS      Y4, 32(R12)
+	VMOVUPS      64(R12), Y0
+	VSUBPS       Y5, Y0, Y5
+	VMOVUPS      Y5, 64(R12)
+	ADDQ         SI, R12
+	VMOVUPS      (R12), Y0
+	VSUBPS       Y6, Y0, Y6
+	VMOVUPS      Y6, (R12)
+	VMOVUPS      32(R12), Y0
+	VSUBPS       Y7, Y0, Y7
+	VMOVUPS      Y7, 32(R12)
+	VMOVUPS      64(R12), Y0
+	VSUBPS       Y8, Y0, Y8
+	VMOVUPS      Y8, 64(R12)
+	ADDQ         SI, R12
+	VMOVUPS      (R12), Y0
+	VSUBPS       Y9, Y0, Y9
+	VMOVUPS      Y9, (R12)
+	VMOVUPS      32(R12), Y0
+	VSUBPS       Y10, Y0, Y10
+	VMOVUPS      Y10, 32(R12)
+	VMOVUPS      64(R12), Y0
+	VSUBPS       Y11, Y0, Y11
+	VMOVUPS      Y11, 64(R12)
+	LEAQ         (R11)(SI*4), R11
+	LEAQ         16(R8), R12
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VXORPS       Y8, Y8, Y8
+	VXORPS       Y9, Y9, Y9
+	VXORPS       Y10, Y10, Y10
+	VXORPS       Y11, Y11, Y11
+	MOVQ         R10, R10
+	MOVQ         DX, R13
+
+tile7:
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
+	VMOVUPS      64(R10), Y14
+	VBROADCASTSS (R12), Y15
+	VFMADD231PS  Y12, Y15, Y0
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS 4(R12), Y15
+	VFMADD231PS  Y12, Y15, Y3
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS 8(R12), Y15
+	VFMADD231PS  Y12, Y15, Y6
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS 12(R12), Y15
+	VFMADD231PS  Y12, Y15, Y9
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
 	ADDQ         SI, R12
 	ADDQ         SI, R10
 	DECQ         R13
-	JNZ          tile4
+	JNZ          tile7
 	MOVQ         R11, R10
-	VMOVUPS      (R10), Y8
-	VSUBPS       Y0, Y8, Y0
+	VMOVUPS      (R10), Y12
+	VSUBPS       Y0, Y12, Y0
 	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y0
 	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      64(R10), Y0
 	VSUBPS       Y2, Y0, Y2
-	VMOVUPS      Y2, (R10)
+	VMOVUPS      Y2, 64(R10)
 	ADDQ         SI, R10
 	VMOVUPS      (R10), Y0
 	VSUBPS       Y3, Y0, Y3
 	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y0
 	VSUBPS       Y4, Y0, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y4, 32(R10)
+	VMOVUPS      64(R10), Y0
 	VSUBPS       Y5, Y0, Y5
-	VMOVUPS      Y5, (R10)
+	VMOVUPS      Y5, 64(R10)
 	ADDQ         SI, R10
 	VMOVUPS      (R10), Y0
 	VSUBPS       Y6, Y0, Y6
 	VMOVUPS      Y6, (R10)
+	VMOVUPS      32(R10), Y0
+	VSUBPS       Y7, Y0, Y7
+	VMOVUPS      Y7, 32(R10)
+	VMOVUPS      64(R10), Y0
+	VSUBPS       Y8, Y0, Y8
+	VMOVUPS      Y8, 64(R10)
 	ADDQ         SI, R10
 	VMOVUPS      (R10), Y0
-	VSUBPS       Y7, Y0, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         $0x20, R9
+	VSUBPS       Y9, Y0, Y9
+	VMOVUPS      Y9, (R10)
+	VMOVUPS      32(R10), Y0
+	VSUBPS       Y10, Y0, Y10
+	VMOVUPS      Y10, 32(R10)
+	VMOVUPS      64(R10), Y0
+	VSUBPS       Y11, Y0, Y11
+	VMOVUPS      Y11, 64(R10)
+	ADDQ         $0x60, R9
+	JMP          syrkSubAVX2columns3
 
-syrkSubAVX2columns16:
+syrkSubAVX2columns3end:
+syrkSubAVX2columns2:
 	LEAQ   64(R9), R10
 	CMPQ   R10, BX
-	JG     syrkSubAVX2rest
+	JG     syrkSubAVX2columns2end
 	LEAQ   (CX)(R9*1), R10
 	LEAQ   (AX)(R9*1), R11
 	VXORPS Y0, Y0, Y0
@@ -315,7 +560,7 @@ syrkSubAVX2columns16:
 	MOVQ   R10, R13
 	MOVQ   DX, R14
 
-tile5:
+tile8:
 	VMOVUPS      (R13), Y8
 	VMOVUPS      32(R13), Y9
 	VBROADCASTSS (R12), Y10
@@ -333,7 +578,7 @@ tile5:
 	ADDQ         SI, R12
 	ADDQ         SI, R13
 	DECQ         R14
-	JNZ          tile5
+	JNZ          tile8
 	MOVQ         R11, R12
 	VMOVUPS      (R12), Y8
 	VSUBPS       Y0, Y8, Y0
@@ -375,7 +620,7 @@ tile5:
 	MOVQ         R10, R10
 	MOVQ         DX, R13
 
-tile6:
+tile9:
 	VMOVUPS      (R10), Y8
 	VMOVUPS      32(R10), Y9
 	VBROADCASTSS (R12), Y10
@@ -393,7 +638,7 @@ tile6:
 	ADDQ         SI, R12
 	ADDQ         SI, R10
 	DECQ         R13
-	JNZ          tile6
+	JNZ          tile9
 	MOVQ         R11, R10
 	VMOVUPS      (R10), Y8
 	VSUBPS       Y0, Y8, Y0
@@ -423,11 +668,80 @@ tile6:
 	VSUBPS       Y7, Y0, Y7
 	VMOVUPS      Y7, 32(R10)
 	ADDQ         $0x40, R9
-	JMP          syrkSubAVX2columns16
+	JMP          syrkSubAVX2columns2
 
-syrkSubAVX2rest:
-	CMPQ R9, BX
-	JL   syrkSubAVX2columns8
+syrkSubAVX2columns2end:
+	CMPQ   R9, BX
+	JGE    syrkSubAVX2next
+	LEAQ   (CX)(R9*1), R10
+	LEAQ   (AX)(R9*1), R11
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   R8, R9
+	MOVQ   DX, R12
+
+tile10:
+	VMOVUPS      (R10), Y8
+	VBROADCASTSS (R9), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 4(R9), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 8(R9), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 12(R9), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 16(R9), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 20(R9), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 24(R9), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 28(R9), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	DECQ         R12
+	JNZ          tile10
+	MOVQ         R11, R9
+	VMOVUPS      (R9), Y8
+	VSUBPS       Y0, Y8, Y0
+	VMOVUPS      Y0, (R9)
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Y0
+	VSUBPS       Y1, Y0, Y1
+	VMOVUPS      Y1, (R9)
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Y0
+	VSUBPS       Y2, Y0, Y2
+	VMOVUPS      Y2, (R9)
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Y0
+	VSUBPS       Y3, Y0, Y3
+	VMOVUPS      Y3, (R9)
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Y0
+	VSUBPS       Y4, Y0, Y4
+	VMOVUPS      Y4, (R9)
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Y0
+	VSUBPS       Y5, Y0, Y5
+	VMOVUPS      Y5, (R9)
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Y0
+	VSUBPS       Y6, Y0, Y6
+	VMOVUPS      Y6, (R9)
+	ADDQ         SI, R9
+	VMOVUPS      (R9), Y0
+	VSUBPS       Y7, Y0, Y7
+	VMOVUPS      Y7, (R9)
+
+syrkSubAVX2next:
 	ADDQ $0x20, DI
 	ADDQ $0x20, R8
 	LEAQ (AX)(SI*8), AX
@@ -705,7 +1019,7 @@ combine4:
 	MOVQ    DX, R9
 	MOVQ    BX, R10
 
-combineloop7:
+combineloop11:
 	VBROADCASTSS (R9), Y4
 	VFMADD231PS  (R8), Y4, Y0
 	VFMADD231PS  32(R8), Y4, Y1
@@ -714,7 +1028,7 @@ combineloop7:
 	ADDQ         DI, R8
 	ADDQ         $0x04, R9
 	DECQ         R10
-	JNZ          combineloop7
+	JNZ          combineloop11
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	VMOVUPS      Y2, 64(AX)
@@ -732,13 +1046,13 @@ combine1:
 	MOVQ    DX, R9
 	MOVQ    BX, R10
 
-combineloop8:
+combineloop12:
 	VBROADCASTSS (R9), Y1
 	VFMADD231PS  (R8), Y1, Y0
 	ADDQ         DI, R8
 	ADDQ         $0x04, R9
 	DECQ         R10
-	JNZ          combineloop8
+	JNZ          combineloop12
 	VMOVUPS      Y0, (AX)
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX

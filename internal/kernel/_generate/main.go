@@ -30,9 +30,11 @@ func label(name string) string {
 	return fmt.Sprintf("%s%d", name, labels)
 }
 
-// syrk covers the upper triangle with 8x8 blocks on the diagonal and, right of
-// them, 4x16 tiles: eight accumulators hide the latency of the FMA units, and a
-// tile of 4x16 needs six loads for eight FMAs, so that the units stay busy.
+// syrk covers the upper triangle in blocks of eight rows. The columns of a block
+// are dealt to tiles of 4x24, which keep twelve sums in registers and need seven
+// loads for twelve FMAs, so that neither the latency of the FMA units nor the
+// load ports hold them up; what is left, 16 or 8 columns at the end of the row,
+// is taken by tiles of 4x16 and 8x8.
 func syrk(name, doc string, subtract bool) {
 	TEXT(name, NOSPLIT, "func(a *float32, panel *float32, n int, size int, ld int)")
 	Doc(name + doc)
@@ -49,30 +51,30 @@ func syrk(name, doc string, subtract bool) {
 	MOVQ(a, arow)
 	MOVQ(panel, prow)
 	Label(name + "rows")
-	c, end, pcol, dst := GP64(), GP64(), GP64(), GP64()
+	c, end, pcol, dst, lower := GP64(), GP64(), GP64(), GP64(), GP64()
 	MOVQ(r, c)
-	Comment("the block on the diagonal, and the last one where their number is even")
-	Label(name + "columns8")
+	for _, vectors := range []int{3, 2} {
+		columns := fmt.Sprintf("%scolumns%d", name, vectors)
+		Label(columns)
+		LEAQ(Mem{Base: c, Disp: 32 * vectors}, end)
+		CMPQ(end, size)
+		JG(LabelRef(columns + "end"))
+		LEAQ(Mem{Base: panel, Index: c, Scale: 1}, pcol)
+		LEAQ(Mem{Base: arow, Index: c, Scale: 1}, dst)
+		tile(4, vectors, prow, pcol, n, stride, dst, subtract)
+		LEAQ(Mem{Base: dst, Index: stride, Scale: 4}, dst)
+		LEAQ(Mem{Base: prow, Disp: 16}, lower)
+		tile(4, vectors, lower, pcol, n, stride, dst, subtract)
+		ADDQ(Imm(uint64(32*vectors)), c)
+		JMP(LabelRef(columns))
+		Label(columns + "end")
+	}
+	CMPQ(c, size)
+	JGE(LabelRef(name + "next"))
 	LEAQ(Mem{Base: panel, Index: c, Scale: 1}, pcol)
 	LEAQ(Mem{Base: arow, Index: c, Scale: 1}, dst)
 	tile(8, 1, prow, pcol, n, stride, dst, subtract)
-	ADDQ(Imm(32), c)
-	Label(name + "columns16")
-	LEAQ(Mem{Base: c, Disp: 64}, end)
-	CMPQ(end, size)
-	JG(LabelRef(name + "rest"))
-	LEAQ(Mem{Base: panel, Index: c, Scale: 1}, pcol)
-	LEAQ(Mem{Base: arow, Index: c, Scale: 1}, dst)
-	tile(4, 2, prow, pcol, n, stride, dst, subtract)
-	LEAQ(Mem{Base: dst, Index: stride, Scale: 4}, dst)
-	lower := GP64()
-	LEAQ(Mem{Base: prow, Disp: 16}, lower)
-	tile(4, 2, lower, pcol, n, stride, dst, subtract)
-	ADDQ(Imm(64), c)
-	JMP(LabelRef(name + "columns16"))
-	Label(name + "rest")
-	CMPQ(c, size)
-	JL(LabelRef(name + "columns8"))
+	Label(name + "next")
 	ADDQ(Imm(32), r)
 	ADDQ(Imm(32), prow)
 	LEAQ(Mem{Base: arow, Index: stride, Scale: 8}, arow)
@@ -155,9 +157,8 @@ func tile(rows, columns int, prow0, pcol0, n, stride, dst0 GPVirtual, subtract b
 		VMOVUPS(Mem{Base: pcol, Disp: 32 * c}, v)
 		column = append(column, v)
 	}
-	spread := []VecVirtual{YMM(), YMM(), YMM(), YMM()}
 	for r := range sums {
-		b := spread[r%len(spread)]
+		b := YMM()
 		VBROADCASTSS(Mem{Base: prow, Disp: 4 * r}, b)
 		for c := range column {
 			VFMADD231PS(column[c], b, sums[r][c])
