@@ -5,24 +5,35 @@ package kernel
 // An implementation is one set of the loops. All of a set's members are chosen
 // together, so that a result has the bits of one set.
 type implementation struct {
-	name     string
-	dot      func(x, y []float32) float32
-	axpy     func(a float32, x, y []float32)
-	syrk     func(a, panel []float32, n, fp int)
-	combine  func(y, panel, w []float32, fp int)
-	cholesky func(a []float32, f, ld int) bool
+	name         string
+	gemv         func(y, a []float32, ld int, x []float32)
+	axpy         func(a float32, x, y []float32)
+	syrk         func(a []float32, ld int, panel []float32, n, fp int)
+	combine      func(y, panel, w []float32, fp int)
+	combineTwo   func(y, z, panel, w, v []float32, fp int)
+	gather       func(panel, table []float32, f int, rows []int32)
+	gatherScaled func(panel, table []float32, f int, rows []int32, scale []float32)
+	transpose    func(to, panel, scale []float32, np, fp int)
+	cholesky     func(a []float32, f, border, ld int) bool
 }
 
-var generic = implementation{"generic", dotGeneric, axpyGeneric, syrkGeneric, combineGeneric, choleskyGeneric}
+var generic = implementation{
+	"generic", gemvGeneric, axpyGeneric, syrkGeneric, combineGeneric, combineTwoGeneric,
+	gatherGeneric, gatherScaledGeneric, transposeGeneric, choleskyGeneric,
+}
 
 // The set in use is chosen once, by what the processor can do.
 var (
-	using    = implementations()[0]
-	dot      = using.dot
-	axpy     = using.axpy
-	syrk     = using.syrk
-	combine  = using.combine
-	cholesky = using.cholesky
+	using        = implementations()[0]
+	gemv         = using.gemv
+	axpy         = using.axpy
+	syrk         = using.syrk
+	combine      = using.combine
+	combineTwo   = using.combineTwo
+	gather       = using.gather
+	gatherScaled = using.gatherScaled
+	transpose    = using.transpose
+	cholesky     = using.cholesky
 )
 
 // Name tells which implementation is in use: "avx2" or "generic".

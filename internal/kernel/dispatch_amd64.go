@@ -10,22 +10,39 @@ func implementations() []implementation {
 	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
 		sets = append([]implementation{{
 			name: "avx2",
-			dot: func(x, y []float32) float32 {
-				if len(x) == 0 {
-					return 0
+			gemv: func(y, a []float32, ld int, x []float32) {
+				switch {
+				case len(y) == 0:
+				case len(x) == 0:
+					clear(y)
+				default:
+					gemvAVX2(&y[0], &a[0], &x[0], len(y), len(x), ld)
 				}
-				return dotAVX2(&x[0], &y[0], len(x))
 			},
 			axpy: func(a float32, x, y []float32) {
 				if len(x) > 0 {
 					axpyAVX2(a, &x[0], &y[0], len(x))
 				}
 			},
-			syrk: func(a, panel []float32, n, fp int) { syrkAVX2(&a[0], &panel[0], n, fp, fp) },
+			syrk: func(a []float32, ld int, panel []float32, n, fp int) { syrkAVX2(&a[0], &panel[0], n, fp, ld, fp) },
 			combine: func(y, panel, w []float32, fp int) {
 				if len(w) > 0 && fp > 0 {
 					combineAVX2(&y[0], &panel[0], &w[0], len(w), fp)
 				}
+			},
+			combineTwo: func(y, z, panel, w, v []float32, fp int) {
+				if len(w) > 0 && fp > 0 {
+					combineTwoAVX2(&y[0], &z[0], &panel[0], &w[0], &v[0], len(w), fp)
+				}
+			},
+			gather: func(panel, table []float32, f int, rows []int32) {
+				gatherAVX2(&panel[0], &table[0], &rows[0], len(rows), f)
+			},
+			gatherScaled: func(panel, table []float32, f int, rows []int32, scale []float32) {
+				gatherScaledAVX2(&panel[0], &table[0], &rows[0], &scale[0], len(rows), f)
+			},
+			transpose: func(to, panel, scale []float32, np, fp int) {
+				transposeAVX2(&to[0], &panel[0], &scale[0], np, fp, np, fp)
 			},
 			cholesky: choleskyAVX2,
 		}}, sets...)
@@ -35,19 +52,20 @@ func implementations() []implementation {
 
 // choleskyAVX2 goes by blocks of eight rows: the block on the diagonal in plain
 // Go, the rest of its rows by trsmAVX2, and what they take from all rows below by
-// syrkSubAVX2, in which nearly all of the arithmetic is. f is a multiple of 8.
-func choleskyAVX2(a []float32, f, ld int) bool {
+// syrkSubAVX2, in which nearly all of the arithmetic is. f and border are multiples
+// of 8.
+func choleskyAVX2(a []float32, f, border, ld int) bool {
 	for k := 0; k < f; k += Lanes {
 		block := a[k*ld+k:]
 		if !choleskyBlock(block, ld) {
 			return false
 		}
-		right := f - k - Lanes
+		right := f + border - k - Lanes
 		if right == 0 {
 			return true
 		}
 		trsmAVX2(&block[0], &block[Lanes], right, ld)
-		syrkSubAVX2(&block[Lanes*ld+Lanes], &block[Lanes], Lanes, right, ld)
+		syrkSubAVX2(&block[Lanes*ld+Lanes], &block[Lanes], Lanes, right, ld, ld)
 	}
 	return true
 }

@@ -4,30 +4,32 @@
 
 #include "textflag.h"
 
-// func syrkAVX2(a *float32, panel *float32, n int, size int, ld int)
+// func syrkAVX2(a *float32, panel *float32, n int, size int, lda int, ldp int)
 // Requires: AVX, FMA3
-TEXT ·syrkAVX2(SB), NOSPLIT, $0-40
+TEXT ·syrkAVX2(SB), NOSPLIT, $0-48
 	MOVQ a+0(FP), AX
 	MOVQ panel+8(FP), CX
 	MOVQ n+16(FP), DX
 	MOVQ size+24(FP), BX
-	MOVQ ld+32(FP), SI
+	MOVQ lda+32(FP), SI
+	MOVQ ldp+40(FP), DI
 	SHLQ $0x02, BX
 	SHLQ $0x02, SI
+	SHLQ $0x02, DI
 
 	// r is the byte offset of a block of eight rows, arow and prow point at its start
-	XORQ DI, DI
-	MOVQ CX, R8
+	XORQ R8, R8
+	MOVQ CX, R9
 
 syrkAVX2rows:
-	MOVQ DI, R9
+	MOVQ R8, R10
 
 syrkAVX2columns3:
-	LEAQ   96(R9), R10
-	CMPQ   R10, BX
+	LEAQ   96(R10), R11
+	CMPQ   R11, BX
 	JG     syrkAVX2columns3end
-	LEAQ   (CX)(R9*1), R10
-	LEAQ   (AX)(R9*1), R11
+	LEAQ   (CX)(R10*1), R11
+	LEAQ   (AX)(R10*1), R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -40,64 +42,64 @@ syrkAVX2columns3:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   R8, R12
-	MOVQ   R10, R13
-	MOVQ   DX, R14
+	MOVQ   R9, R13
+	MOVQ   R11, R14
+	MOVQ   DX, R15
 
 tile1:
-	VMOVUPS      (R13), Y12
-	VMOVUPS      32(R13), Y13
-	VMOVUPS      64(R13), Y14
-	VBROADCASTSS (R12), Y15
+	VMOVUPS      (R14), Y12
+	VMOVUPS      32(R14), Y13
+	VMOVUPS      64(R14), Y14
+	VBROADCASTSS (R13), Y15
 	VFMADD231PS  Y12, Y15, Y0
 	VFMADD231PS  Y13, Y15, Y1
 	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS 4(R12), Y15
+	VBROADCASTSS 4(R13), Y15
 	VFMADD231PS  Y12, Y15, Y3
 	VFMADD231PS  Y13, Y15, Y4
 	VFMADD231PS  Y14, Y15, Y5
-	VBROADCASTSS 8(R12), Y15
+	VBROADCASTSS 8(R13), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
 	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS 12(R12), Y15
+	VBROADCASTSS 12(R13), Y15
 	VFMADD231PS  Y12, Y15, Y9
 	VFMADD231PS  Y13, Y15, Y10
 	VFMADD231PS  Y14, Y15, Y11
-	ADDQ         SI, R12
-	ADDQ         SI, R13
-	DECQ         R14
+	ADDQ         DI, R13
+	ADDQ         DI, R14
+	DECQ         R15
 	JNZ          tile1
-	MOVQ         R11, R12
-	VADDPS       (R12), Y0, Y0
-	VMOVUPS      Y0, (R12)
-	VADDPS       32(R12), Y1, Y1
-	VMOVUPS      Y1, 32(R12)
-	VADDPS       64(R12), Y2, Y2
-	VMOVUPS      Y2, 64(R12)
-	ADDQ         SI, R12
-	VADDPS       (R12), Y3, Y3
-	VMOVUPS      Y3, (R12)
-	VADDPS       32(R12), Y4, Y4
-	VMOVUPS      Y4, 32(R12)
-	VADDPS       64(R12), Y5, Y5
-	VMOVUPS      Y5, 64(R12)
-	ADDQ         SI, R12
-	VADDPS       (R12), Y6, Y6
-	VMOVUPS      Y6, (R12)
-	VADDPS       32(R12), Y7, Y7
-	VMOVUPS      Y7, 32(R12)
-	VADDPS       64(R12), Y8, Y8
-	VMOVUPS      Y8, 64(R12)
-	ADDQ         SI, R12
-	VADDPS       (R12), Y9, Y9
-	VMOVUPS      Y9, (R12)
-	VADDPS       32(R12), Y10, Y10
-	VMOVUPS      Y10, 32(R12)
-	VADDPS       64(R12), Y11, Y11
-	VMOVUPS      Y11, 64(R12)
-	LEAQ         (R11)(SI*4), R11
-	LEAQ         16(R8), R12
+	MOVQ         R12, R13
+	VADDPS       (R13), Y0, Y0
+	VMOVUPS      Y0, (R13)
+	VADDPS       32(R13), Y1, Y1
+	VMOVUPS      Y1, 32(R13)
+	VADDPS       64(R13), Y2, Y2
+	VMOVUPS      Y2, 64(R13)
+	ADDQ         SI, R13
+	VADDPS       (R13), Y3, Y3
+	VMOVUPS      Y3, (R13)
+	VADDPS       32(R13), Y4, Y4
+	VMOVUPS      Y4, 32(R13)
+	VADDPS       64(R13), Y5, Y5
+	VMOVUPS      Y5, 64(R13)
+	ADDQ         SI, R13
+	VADDPS       (R13), Y6, Y6
+	VMOVUPS      Y6, (R13)
+	VADDPS       32(R13), Y7, Y7
+	VMOVUPS      Y7, 32(R13)
+	VADDPS       64(R13), Y8, Y8
+	VMOVUPS      Y8, 64(R13)
+	ADDQ         SI, R13
+	VADDPS       (R13), Y9, Y9
+	VMOVUPS      Y9, (R13)
+	VADDPS       32(R13), Y10, Y10
+	VMOVUPS      Y10, 32(R13)
+	VADDPS       64(R13), Y11, Y11
+	VMOVUPS      Y11, 64(R13)
+	LEAQ         (R12)(SI*4), R12
+	LEAQ         16(R9), R13
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
@@ -110,71 +112,71 @@ tile1:
 	VXORPS       Y9, Y9, Y9
 	VXORPS       Y10, Y10, Y10
 	VXORPS       Y11, Y11, Y11
-	MOVQ         R10, R10
-	MOVQ         DX, R13
+	MOVQ         R11, R11
+	MOVQ         DX, R14
 
 tile2:
-	VMOVUPS      (R10), Y12
-	VMOVUPS      32(R10), Y13
-	VMOVUPS      64(R10), Y14
-	VBROADCASTSS (R12), Y15
+	VMOVUPS      (R11), Y12
+	VMOVUPS      32(R11), Y13
+	VMOVUPS      64(R11), Y14
+	VBROADCASTSS (R13), Y15
 	VFMADD231PS  Y12, Y15, Y0
 	VFMADD231PS  Y13, Y15, Y1
 	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS 4(R12), Y15
+	VBROADCASTSS 4(R13), Y15
 	VFMADD231PS  Y12, Y15, Y3
 	VFMADD231PS  Y13, Y15, Y4
 	VFMADD231PS  Y14, Y15, Y5
-	VBROADCASTSS 8(R12), Y15
+	VBROADCASTSS 8(R13), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
 	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS 12(R12), Y15
+	VBROADCASTSS 12(R13), Y15
 	VFMADD231PS  Y12, Y15, Y9
 	VFMADD231PS  Y13, Y15, Y10
 	VFMADD231PS  Y14, Y15, Y11
-	ADDQ         SI, R12
-	ADDQ         SI, R10
-	DECQ         R13
+	ADDQ         DI, R13
+	ADDQ         DI, R11
+	DECQ         R14
 	JNZ          tile2
-	MOVQ         R11, R10
-	VADDPS       (R10), Y0, Y0
-	VMOVUPS      Y0, (R10)
-	VADDPS       32(R10), Y1, Y1
-	VMOVUPS      Y1, 32(R10)
-	VADDPS       64(R10), Y2, Y2
-	VMOVUPS      Y2, 64(R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y3, Y3
-	VMOVUPS      Y3, (R10)
-	VADDPS       32(R10), Y4, Y4
-	VMOVUPS      Y4, 32(R10)
-	VADDPS       64(R10), Y5, Y5
-	VMOVUPS      Y5, 64(R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y6, Y6
-	VMOVUPS      Y6, (R10)
-	VADDPS       32(R10), Y7, Y7
-	VMOVUPS      Y7, 32(R10)
-	VADDPS       64(R10), Y8, Y8
-	VMOVUPS      Y8, 64(R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y9, Y9
-	VMOVUPS      Y9, (R10)
-	VADDPS       32(R10), Y10, Y10
-	VMOVUPS      Y10, 32(R10)
-	VADDPS       64(R10), Y11, Y11
-	VMOVUPS      Y11, 64(R10)
-	ADDQ         $0x60, R9
+	MOVQ         R12, R11
+	VADDPS       (R11), Y0, Y0
+	VMOVUPS      Y0, (R11)
+	VADDPS       32(R11), Y1, Y1
+	VMOVUPS      Y1, 32(R11)
+	VADDPS       64(R11), Y2, Y2
+	VMOVUPS      Y2, 64(R11)
+	ADDQ         SI, R11
+	VADDPS       (R11), Y3, Y3
+	VMOVUPS      Y3, (R11)
+	VADDPS       32(R11), Y4, Y4
+	VMOVUPS      Y4, 32(R11)
+	VADDPS       64(R11), Y5, Y5
+	VMOVUPS      Y5, 64(R11)
+	ADDQ         SI, R11
+	VADDPS       (R11), Y6, Y6
+	VMOVUPS      Y6, (R11)
+	VADDPS       32(R11), Y7, Y7
+	VMOVUPS      Y7, 32(R11)
+	VADDPS       64(R11), Y8, Y8
+	VMOVUPS      Y8, 64(R11)
+	ADDQ         SI, R11
+	VADDPS       (R11), Y9, Y9
+	VMOVUPS      Y9, (R11)
+	VADDPS       32(R11), Y10, Y10
+	VMOVUPS      Y10, 32(R11)
+	VADDPS       64(R11), Y11, Y11
+	VMOVUPS      Y11, 64(R11)
+	ADDQ         $0x60, R10
 	JMP          syrkAVX2columns3
 
 syrkAVX2columns3end:
 syrkAVX2columns2:
-	LEAQ   64(R9), R10
-	CMPQ   R10, BX
+	LEAQ   64(R10), R11
+	CMPQ   R11, BX
 	JG     syrkAVX2columns2end
-	LEAQ   (CX)(R9*1), R10
-	LEAQ   (AX)(R9*1), R11
+	LEAQ   (CX)(R10*1), R11
+	LEAQ   (AX)(R10*1), R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -183,51 +185,51 @@ syrkAVX2columns2:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   R8, R12
-	MOVQ   R10, R13
-	MOVQ   DX, R14
+	MOVQ   R9, R13
+	MOVQ   R11, R14
+	MOVQ   DX, R15
 
 tile3:
-	VMOVUPS      (R13), Y8
-	VMOVUPS      32(R13), Y9
-	VBROADCASTSS (R12), Y10
+	VMOVUPS      (R14), Y8
+	VMOVUPS      32(R14), Y9
+	VBROADCASTSS (R13), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS 4(R12), Y10
+	VBROADCASTSS 4(R13), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS 8(R12), Y10
+	VBROADCASTSS 8(R13), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS 12(R12), Y10
+	VBROADCASTSS 12(R13), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         SI, R12
-	ADDQ         SI, R13
-	DECQ         R14
+	ADDQ         DI, R13
+	ADDQ         DI, R14
+	DECQ         R15
 	JNZ          tile3
-	MOVQ         R11, R12
-	VADDPS       (R12), Y0, Y0
-	VMOVUPS      Y0, (R12)
-	VADDPS       32(R12), Y1, Y1
-	VMOVUPS      Y1, 32(R12)
-	ADDQ         SI, R12
-	VADDPS       (R12), Y2, Y2
-	VMOVUPS      Y2, (R12)
-	VADDPS       32(R12), Y3, Y3
-	VMOVUPS      Y3, 32(R12)
-	ADDQ         SI, R12
-	VADDPS       (R12), Y4, Y4
-	VMOVUPS      Y4, (R12)
-	VADDPS       32(R12), Y5, Y5
-	VMOVUPS      Y5, 32(R12)
-	ADDQ         SI, R12
-	VADDPS       (R12), Y6, Y6
-	VMOVUPS      Y6, (R12)
-	VADDPS       32(R12), Y7, Y7
-	VMOVUPS      Y7, 32(R12)
-	LEAQ         (R11)(SI*4), R11
-	LEAQ         16(R8), R12
+	MOVQ         R12, R13
+	VADDPS       (R13), Y0, Y0
+	VMOVUPS      Y0, (R13)
+	VADDPS       32(R13), Y1, Y1
+	VMOVUPS      Y1, 32(R13)
+	ADDQ         SI, R13
+	VADDPS       (R13), Y2, Y2
+	VMOVUPS      Y2, (R13)
+	VADDPS       32(R13), Y3, Y3
+	VMOVUPS      Y3, 32(R13)
+	ADDQ         SI, R13
+	VADDPS       (R13), Y4, Y4
+	VMOVUPS      Y4, (R13)
+	VADDPS       32(R13), Y5, Y5
+	VMOVUPS      Y5, 32(R13)
+	ADDQ         SI, R13
+	VADDPS       (R13), Y6, Y6
+	VMOVUPS      Y6, (R13)
+	VADDPS       32(R13), Y7, Y7
+	VMOVUPS      Y7, 32(R13)
+	LEAQ         (R12)(SI*4), R12
+	LEAQ         16(R9), R13
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
@@ -236,56 +238,56 @@ tile3:
 	VXORPS       Y5, Y5, Y5
 	VXORPS       Y6, Y6, Y6
 	VXORPS       Y7, Y7, Y7
-	MOVQ         R10, R10
-	MOVQ         DX, R13
+	MOVQ         R11, R11
+	MOVQ         DX, R14
 
 tile4:
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
-	VBROADCASTSS (R12), Y10
+	VMOVUPS      (R11), Y8
+	VMOVUPS      32(R11), Y9
+	VBROADCASTSS (R13), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS 4(R12), Y10
+	VBROADCASTSS 4(R13), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS 8(R12), Y10
+	VBROADCASTSS 8(R13), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS 12(R12), Y10
+	VBROADCASTSS 12(R13), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         SI, R12
-	ADDQ         SI, R10
-	DECQ         R13
+	ADDQ         DI, R13
+	ADDQ         DI, R11
+	DECQ         R14
 	JNZ          tile4
-	MOVQ         R11, R10
-	VADDPS       (R10), Y0, Y0
-	VMOVUPS      Y0, (R10)
-	VADDPS       32(R10), Y1, Y1
-	VMOVUPS      Y1, 32(R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y2, Y2
-	VMOVUPS      Y2, (R10)
-	VADDPS       32(R10), Y3, Y3
-	VMOVUPS      Y3, 32(R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y4, Y4
-	VMOVUPS      Y4, (R10)
-	VADDPS       32(R10), Y5, Y5
-	VMOVUPS      Y5, 32(R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y6, Y6
-	VMOVUPS      Y6, (R10)
-	VADDPS       32(R10), Y7, Y7
-	VMOVUPS      Y7, 32(R10)
-	ADDQ         $0x40, R9
+	MOVQ         R12, R11
+	VADDPS       (R11), Y0, Y0
+	VMOVUPS      Y0, (R11)
+	VADDPS       32(R11), Y1, Y1
+	VMOVUPS      Y1, 32(R11)
+	ADDQ         SI, R11
+	VADDPS       (R11), Y2, Y2
+	VMOVUPS      Y2, (R11)
+	VADDPS       32(R11), Y3, Y3
+	VMOVUPS      Y3, 32(R11)
+	ADDQ         SI, R11
+	VADDPS       (R11), Y4, Y4
+	VMOVUPS      Y4, (R11)
+	VADDPS       32(R11), Y5, Y5
+	VMOVUPS      Y5, 32(R11)
+	ADDQ         SI, R11
+	VADDPS       (R11), Y6, Y6
+	VMOVUPS      Y6, (R11)
+	VADDPS       32(R11), Y7, Y7
+	VMOVUPS      Y7, 32(R11)
+	ADDQ         $0x40, R10
 	JMP          syrkAVX2columns2
 
 syrkAVX2columns2end:
-	CMPQ   R9, BX
+	CMPQ   R10, BX
 	JGE    syrkAVX2next
-	LEAQ   (CX)(R9*1), R10
-	LEAQ   (AX)(R9*1), R11
+	LEAQ   (CX)(R10*1), R11
+	LEAQ   (AX)(R10*1), R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -294,89 +296,91 @@ syrkAVX2columns2end:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   R8, R9
-	MOVQ   DX, R12
+	MOVQ   R9, R10
+	MOVQ   DX, R13
 
 tile5:
-	VMOVUPS      (R10), Y8
-	VBROADCASTSS (R9), Y9
+	VMOVUPS      (R11), Y8
+	VBROADCASTSS (R10), Y9
 	VFMADD231PS  Y8, Y9, Y0
-	VBROADCASTSS 4(R9), Y9
+	VBROADCASTSS 4(R10), Y9
 	VFMADD231PS  Y8, Y9, Y1
-	VBROADCASTSS 8(R9), Y9
+	VBROADCASTSS 8(R10), Y9
 	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS 12(R9), Y9
+	VBROADCASTSS 12(R10), Y9
 	VFMADD231PS  Y8, Y9, Y3
-	VBROADCASTSS 16(R9), Y9
+	VBROADCASTSS 16(R10), Y9
 	VFMADD231PS  Y8, Y9, Y4
-	VBROADCASTSS 20(R9), Y9
+	VBROADCASTSS 20(R10), Y9
 	VFMADD231PS  Y8, Y9, Y5
-	VBROADCASTSS 24(R9), Y9
+	VBROADCASTSS 24(R10), Y9
 	VFMADD231PS  Y8, Y9, Y6
-	VBROADCASTSS 28(R9), Y9
+	VBROADCASTSS 28(R10), Y9
 	VFMADD231PS  Y8, Y9, Y7
-	ADDQ         SI, R9
-	ADDQ         SI, R10
-	DECQ         R12
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	DECQ         R13
 	JNZ          tile5
-	MOVQ         R11, R9
-	VADDPS       (R9), Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         SI, R9
-	VADDPS       (R9), Y1, Y1
-	VMOVUPS      Y1, (R9)
-	ADDQ         SI, R9
-	VADDPS       (R9), Y2, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         SI, R9
-	VADDPS       (R9), Y3, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         SI, R9
-	VADDPS       (R9), Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         SI, R9
-	VADDPS       (R9), Y5, Y5
-	VMOVUPS      Y5, (R9)
-	ADDQ         SI, R9
-	VADDPS       (R9), Y6, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         SI, R9
-	VADDPS       (R9), Y7, Y7
-	VMOVUPS      Y7, (R9)
+	MOVQ         R12, R10
+	VADDPS       (R10), Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y1, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y2, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y4, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VADDPS       (R10), Y7, Y7
+	VMOVUPS      Y7, (R10)
 
 syrkAVX2next:
-	ADDQ $0x20, DI
 	ADDQ $0x20, R8
+	ADDQ $0x20, R9
 	LEAQ (AX)(SI*8), AX
-	CMPQ DI, BX
+	CMPQ R8, BX
 	JL   syrkAVX2rows
 	VZEROUPPER
 	RET
 
-// func syrkSubAVX2(a *float32, panel *float32, n int, size int, ld int)
+// func syrkSubAVX2(a *float32, panel *float32, n int, size int, lda int, ldp int)
 // Requires: AVX, FMA3
-TEXT ·syrkSubAVX2(SB), NOSPLIT, $0-40
+TEXT ·syrkSubAVX2(SB), NOSPLIT, $0-48
 	MOVQ a+0(FP), AX
 	MOVQ panel+8(FP), CX
 	MOVQ n+16(FP), DX
 	MOVQ size+24(FP), BX
-	MOVQ ld+32(FP), SI
+	MOVQ lda+32(FP), SI
+	MOVQ ldp+40(FP), DI
 	SHLQ $0x02, BX
 	SHLQ $0x02, SI
+	SHLQ $0x02, DI
 
 	// r is the byte offset of a block of eight rows, arow and prow point at its start
-	XORQ DI, DI
-	MOVQ CX, R8
+	XORQ R8, R8
+	MOVQ CX, R9
 
 syrkSubAVX2rows:
-	MOVQ DI, R9
+	MOVQ R8, R10
 
 syrkSubAVX2columns3:
-	LEAQ   96(R9), R10
-	CMPQ   R10, BX
+	LEAQ   96(R10), R11
+	CMPQ   R11, BX
 	JG     syrkSubAVX2columns3end
-	LEAQ   (CX)(R9*1), R10
-	LEAQ   (AX)(R9*1), R11
+	LEAQ   (CX)(R10*1), R11
+	LEAQ   (AX)(R10*1), R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -389,76 +393,76 @@ syrkSubAVX2columns3:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   R8, R12
-	MOVQ   R10, R13
-	MOVQ   DX, R14
+	MOVQ   R9, R13
+	MOVQ   R11, R14
+	MOVQ   DX, R15
 
 tile6:
-	VMOVUPS      (R13), Y12
-	VMOVUPS      32(R13), Y13
-	VMOVUPS      64(R13), Y14
-	VBROADCASTSS (R12), Y15
+	VMOVUPS      (R14), Y12
+	VMOVUPS      32(R14), Y13
+	VMOVUPS      64(R14), Y14
+	VBROADCASTSS (R13), Y15
 	VFMADD231PS  Y12, Y15, Y0
 	VFMADD231PS  Y13, Y15, Y1
 	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS 4(R12), Y15
+	VBROADCASTSS 4(R13), Y15
 	VFMADD231PS  Y12, Y15, Y3
 	VFMADD231PS  Y13, Y15, Y4
 	VFMADD231PS  Y14, Y15, Y5
-	VBROADCASTSS 8(R12), Y15
+	VBROADCASTSS 8(R13), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
 	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS 12(R12), Y15
+	VBROADCASTSS 12(R13), Y15
 	VFMADD231PS  Y12, Y15, Y9
 	VFMADD231PS  Y13, Y15, Y10
 	VFMADD231PS  Y14, Y15, Y11
-	ADDQ         SI, R12
-	ADDQ         SI, R13
-	DECQ         R14
+	ADDQ         DI, R13
+	ADDQ         DI, R14
+	DECQ         R15
 	JNZ          tile6
-	MOVQ         R11, R12
-	VMOVUPS      (R12), Y12
+	MOVQ         R12, R13
+	VMOVUPS      (R13), Y12
 	VSUBPS       Y0, Y12, Y0
-	VMOVUPS      Y0, (R12)
-	VMOVUPS      32(R12), Y0
+	VMOVUPS      Y0, (R13)
+	VMOVUPS      32(R13), Y0
 	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      Y1, 32(R12)
-	VMOVUPS      64(R12), Y0
+	VMOVUPS      Y1, 32(R13)
+	VMOVUPS      64(R13), Y0
 	VSUBPS       Y2, Y0, Y2
-	VMOVUPS      Y2, 64(R12)
-	ADDQ         SI, R12
-	VMOVUPS      (R12), Y0
+	VMOVUPS      Y2, 64(R13)
+	ADDQ         SI, R13
+	VMOVUPS      (R13), Y0
 	VSUBPS       Y3, Y0, Y3
-	VMOVUPS      Y3, (R12)
-	VMOVUPS      32(R12), Y0
+	VMOVUPS      Y3, (R13)
+	VMOVUPS      32(R13), Y0
 	VSUBPS       Y4, Y0, Y4
-	VMOVUPS      Y4, 32(R12)
-	VMOVUPS      64(R12), Y0
+	VMOVUPS      Y4, 32(R13)
+	VMOVUPS      64(R13), Y0
 	VSUBPS       Y5, Y0, Y5
-	VMOVUPS      Y5, 64(R12)
-	ADDQ         SI, R12
-	VMOVUPS      (R12), Y0
+	VMOVUPS      Y5, 64(R13)
+	ADDQ         SI, R13
+	VMOVUPS      (R13), Y0
 	VSUBPS       Y6, Y0, Y6
-	VMOVUPS      Y6, (R12)
-	VMOVUPS      32(R12), Y0
+	VMOVUPS      Y6, (R13)
+	VMOVUPS      32(R13), Y0
 	VSUBPS       Y7, Y0, Y7
-	VMOVUPS      Y7, 32(R12)
-	VMOVUPS      64(R12), Y0
+	VMOVUPS      Y7, 32(R13)
+	VMOVUPS      64(R13), Y0
 	VSUBPS       Y8, Y0, Y8
-	VMOVUPS      Y8, 64(R12)
-	ADDQ         SI, R12
-	VMOVUPS      (R12), Y0
+	VMOVUPS      Y8, 64(R13)
+	ADDQ         SI, R13
+	VMOVUPS      (R13), Y0
 	VSUBPS       Y9, Y0, Y9
-	VMOVUPS      Y9, (R12)
-	VMOVUPS      32(R12), Y0
+	VMOVUPS      Y9, (R13)
+	VMOVUPS      32(R13), Y0
 	VSUBPS       Y10, Y0, Y10
-	VMOVUPS      Y10, 32(R12)
-	VMOVUPS      64(R12), Y0
+	VMOVUPS      Y10, 32(R13)
+	VMOVUPS      64(R13), Y0
 	VSUBPS       Y11, Y0, Y11
-	VMOVUPS      Y11, 64(R12)
-	LEAQ         (R11)(SI*4), R11
-	LEAQ         16(R8), R12
+	VMOVUPS      Y11, 64(R13)
+	LEAQ         (R12)(SI*4), R12
+	LEAQ         16(R9), R13
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
@@ -471,83 +475,83 @@ tile6:
 	VXORPS       Y9, Y9, Y9
 	VXORPS       Y10, Y10, Y10
 	VXORPS       Y11, Y11, Y11
-	MOVQ         R10, R10
-	MOVQ         DX, R13
+	MOVQ         R11, R11
+	MOVQ         DX, R14
 
 tile7:
-	VMOVUPS      (R10), Y12
-	VMOVUPS      32(R10), Y13
-	VMOVUPS      64(R10), Y14
-	VBROADCASTSS (R12), Y15
+	VMOVUPS      (R11), Y12
+	VMOVUPS      32(R11), Y13
+	VMOVUPS      64(R11), Y14
+	VBROADCASTSS (R13), Y15
 	VFMADD231PS  Y12, Y15, Y0
 	VFMADD231PS  Y13, Y15, Y1
 	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS 4(R12), Y15
+	VBROADCASTSS 4(R13), Y15
 	VFMADD231PS  Y12, Y15, Y3
 	VFMADD231PS  Y13, Y15, Y4
 	VFMADD231PS  Y14, Y15, Y5
-	VBROADCASTSS 8(R12), Y15
+	VBROADCASTSS 8(R13), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
 	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS 12(R12), Y15
+	VBROADCASTSS 12(R13), Y15
 	VFMADD231PS  Y12, Y15, Y9
 	VFMADD231PS  Y13, Y15, Y10
 	VFMADD231PS  Y14, Y15, Y11
-	ADDQ         SI, R12
-	ADDQ         SI, R10
-	DECQ         R13
+	ADDQ         DI, R13
+	ADDQ         DI, R11
+	DECQ         R14
 	JNZ          tile7
-	MOVQ         R11, R10
-	VMOVUPS      (R10), Y12
+	MOVQ         R12, R11
+	VMOVUPS      (R11), Y12
 	VSUBPS       Y0, Y12, Y0
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      32(R10), Y0
+	VMOVUPS      Y0, (R11)
+	VMOVUPS      32(R11), Y0
 	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      Y1, 32(R10)
-	VMOVUPS      64(R10), Y0
+	VMOVUPS      Y1, 32(R11)
+	VMOVUPS      64(R11), Y0
 	VSUBPS       Y2, Y0, Y2
-	VMOVUPS      Y2, 64(R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y2, 64(R11)
+	ADDQ         SI, R11
+	VMOVUPS      (R11), Y0
 	VSUBPS       Y3, Y0, Y3
-	VMOVUPS      Y3, (R10)
-	VMOVUPS      32(R10), Y0
+	VMOVUPS      Y3, (R11)
+	VMOVUPS      32(R11), Y0
 	VSUBPS       Y4, Y0, Y4
-	VMOVUPS      Y4, 32(R10)
-	VMOVUPS      64(R10), Y0
+	VMOVUPS      Y4, 32(R11)
+	VMOVUPS      64(R11), Y0
 	VSUBPS       Y5, Y0, Y5
-	VMOVUPS      Y5, 64(R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y5, 64(R11)
+	ADDQ         SI, R11
+	VMOVUPS      (R11), Y0
 	VSUBPS       Y6, Y0, Y6
-	VMOVUPS      Y6, (R10)
-	VMOVUPS      32(R10), Y0
+	VMOVUPS      Y6, (R11)
+	VMOVUPS      32(R11), Y0
 	VSUBPS       Y7, Y0, Y7
-	VMOVUPS      Y7, 32(R10)
-	VMOVUPS      64(R10), Y0
+	VMOVUPS      Y7, 32(R11)
+	VMOVUPS      64(R11), Y0
 	VSUBPS       Y8, Y0, Y8
-	VMOVUPS      Y8, 64(R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y8, 64(R11)
+	ADDQ         SI, R11
+	VMOVUPS      (R11), Y0
 	VSUBPS       Y9, Y0, Y9
-	VMOVUPS      Y9, (R10)
-	VMOVUPS      32(R10), Y0
+	VMOVUPS      Y9, (R11)
+	VMOVUPS      32(R11), Y0
 	VSUBPS       Y10, Y0, Y10
-	VMOVUPS      Y10, 32(R10)
-	VMOVUPS      64(R10), Y0
+	VMOVUPS      Y10, 32(R11)
+	VMOVUPS      64(R11), Y0
 	VSUBPS       Y11, Y0, Y11
-	VMOVUPS      Y11, 64(R10)
-	ADDQ         $0x60, R9
+	VMOVUPS      Y11, 64(R11)
+	ADDQ         $0x60, R10
 	JMP          syrkSubAVX2columns3
 
 syrkSubAVX2columns3end:
 syrkSubAVX2columns2:
-	LEAQ   64(R9), R10
-	CMPQ   R10, BX
+	LEAQ   64(R10), R11
+	CMPQ   R11, BX
 	JG     syrkSubAVX2columns2end
-	LEAQ   (CX)(R9*1), R10
-	LEAQ   (AX)(R9*1), R11
+	LEAQ   (CX)(R10*1), R11
+	LEAQ   (AX)(R10*1), R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -556,59 +560,59 @@ syrkSubAVX2columns2:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   R8, R12
-	MOVQ   R10, R13
-	MOVQ   DX, R14
+	MOVQ   R9, R13
+	MOVQ   R11, R14
+	MOVQ   DX, R15
 
 tile8:
-	VMOVUPS      (R13), Y8
-	VMOVUPS      32(R13), Y9
-	VBROADCASTSS (R12), Y10
+	VMOVUPS      (R14), Y8
+	VMOVUPS      32(R14), Y9
+	VBROADCASTSS (R13), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS 4(R12), Y10
+	VBROADCASTSS 4(R13), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS 8(R12), Y10
+	VBROADCASTSS 8(R13), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS 12(R12), Y10
+	VBROADCASTSS 12(R13), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         SI, R12
-	ADDQ         SI, R13
-	DECQ         R14
+	ADDQ         DI, R13
+	ADDQ         DI, R14
+	DECQ         R15
 	JNZ          tile8
-	MOVQ         R11, R12
-	VMOVUPS      (R12), Y8
+	MOVQ         R12, R13
+	VMOVUPS      (R13), Y8
 	VSUBPS       Y0, Y8, Y0
-	VMOVUPS      Y0, (R12)
-	VMOVUPS      32(R12), Y0
+	VMOVUPS      Y0, (R13)
+	VMOVUPS      32(R13), Y0
 	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      Y1, 32(R12)
-	ADDQ         SI, R12
-	VMOVUPS      (R12), Y0
+	VMOVUPS      Y1, 32(R13)
+	ADDQ         SI, R13
+	VMOVUPS      (R13), Y0
 	VSUBPS       Y2, Y0, Y2
-	VMOVUPS      Y2, (R12)
-	VMOVUPS      32(R12), Y0
+	VMOVUPS      Y2, (R13)
+	VMOVUPS      32(R13), Y0
 	VSUBPS       Y3, Y0, Y3
-	VMOVUPS      Y3, 32(R12)
-	ADDQ         SI, R12
-	VMOVUPS      (R12), Y0
+	VMOVUPS      Y3, 32(R13)
+	ADDQ         SI, R13
+	VMOVUPS      (R13), Y0
 	VSUBPS       Y4, Y0, Y4
-	VMOVUPS      Y4, (R12)
-	VMOVUPS      32(R12), Y0
+	VMOVUPS      Y4, (R13)
+	VMOVUPS      32(R13), Y0
 	VSUBPS       Y5, Y0, Y5
-	VMOVUPS      Y5, 32(R12)
-	ADDQ         SI, R12
-	VMOVUPS      (R12), Y0
+	VMOVUPS      Y5, 32(R13)
+	ADDQ         SI, R13
+	VMOVUPS      (R13), Y0
 	VSUBPS       Y6, Y0, Y6
-	VMOVUPS      Y6, (R12)
-	VMOVUPS      32(R12), Y0
+	VMOVUPS      Y6, (R13)
+	VMOVUPS      32(R13), Y0
 	VSUBPS       Y7, Y0, Y7
-	VMOVUPS      Y7, 32(R12)
-	LEAQ         (R11)(SI*4), R11
-	LEAQ         16(R8), R12
+	VMOVUPS      Y7, 32(R13)
+	LEAQ         (R12)(SI*4), R12
+	LEAQ         16(R9), R13
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
@@ -617,64 +621,64 @@ tile8:
 	VXORPS       Y5, Y5, Y5
 	VXORPS       Y6, Y6, Y6
 	VXORPS       Y7, Y7, Y7
-	MOVQ         R10, R10
-	MOVQ         DX, R13
+	MOVQ         R11, R11
+	MOVQ         DX, R14
 
 tile9:
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
-	VBROADCASTSS (R12), Y10
+	VMOVUPS      (R11), Y8
+	VMOVUPS      32(R11), Y9
+	VBROADCASTSS (R13), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS 4(R12), Y10
+	VBROADCASTSS 4(R13), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS 8(R12), Y10
+	VBROADCASTSS 8(R13), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS 12(R12), Y10
+	VBROADCASTSS 12(R13), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         SI, R12
-	ADDQ         SI, R10
-	DECQ         R13
+	ADDQ         DI, R13
+	ADDQ         DI, R11
+	DECQ         R14
 	JNZ          tile9
-	MOVQ         R11, R10
-	VMOVUPS      (R10), Y8
+	MOVQ         R12, R11
+	VMOVUPS      (R11), Y8
 	VSUBPS       Y0, Y8, Y0
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      32(R10), Y0
+	VMOVUPS      Y0, (R11)
+	VMOVUPS      32(R11), Y0
 	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      Y1, 32(R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y1, 32(R11)
+	ADDQ         SI, R11
+	VMOVUPS      (R11), Y0
 	VSUBPS       Y2, Y0, Y2
-	VMOVUPS      Y2, (R10)
-	VMOVUPS      32(R10), Y0
+	VMOVUPS      Y2, (R11)
+	VMOVUPS      32(R11), Y0
 	VSUBPS       Y3, Y0, Y3
-	VMOVUPS      Y3, 32(R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y3, 32(R11)
+	ADDQ         SI, R11
+	VMOVUPS      (R11), Y0
 	VSUBPS       Y4, Y0, Y4
-	VMOVUPS      Y4, (R10)
-	VMOVUPS      32(R10), Y0
+	VMOVUPS      Y4, (R11)
+	VMOVUPS      32(R11), Y0
 	VSUBPS       Y5, Y0, Y5
-	VMOVUPS      Y5, 32(R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y5, 32(R11)
+	ADDQ         SI, R11
+	VMOVUPS      (R11), Y0
 	VSUBPS       Y6, Y0, Y6
-	VMOVUPS      Y6, (R10)
-	VMOVUPS      32(R10), Y0
+	VMOVUPS      Y6, (R11)
+	VMOVUPS      32(R11), Y0
 	VSUBPS       Y7, Y0, Y7
-	VMOVUPS      Y7, 32(R10)
-	ADDQ         $0x40, R9
+	VMOVUPS      Y7, 32(R11)
+	ADDQ         $0x40, R10
 	JMP          syrkSubAVX2columns2
 
 syrkSubAVX2columns2end:
-	CMPQ   R9, BX
+	CMPQ   R10, BX
 	JGE    syrkSubAVX2next
-	LEAQ   (CX)(R9*1), R10
-	LEAQ   (AX)(R9*1), R11
+	LEAQ   (CX)(R10*1), R11
+	LEAQ   (AX)(R10*1), R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -683,69 +687,69 @@ syrkSubAVX2columns2end:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   R8, R9
-	MOVQ   DX, R12
+	MOVQ   R9, R10
+	MOVQ   DX, R13
 
 tile10:
-	VMOVUPS      (R10), Y8
-	VBROADCASTSS (R9), Y9
+	VMOVUPS      (R11), Y8
+	VBROADCASTSS (R10), Y9
 	VFMADD231PS  Y8, Y9, Y0
-	VBROADCASTSS 4(R9), Y9
+	VBROADCASTSS 4(R10), Y9
 	VFMADD231PS  Y8, Y9, Y1
-	VBROADCASTSS 8(R9), Y9
+	VBROADCASTSS 8(R10), Y9
 	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS 12(R9), Y9
+	VBROADCASTSS 12(R10), Y9
 	VFMADD231PS  Y8, Y9, Y3
-	VBROADCASTSS 16(R9), Y9
+	VBROADCASTSS 16(R10), Y9
 	VFMADD231PS  Y8, Y9, Y4
-	VBROADCASTSS 20(R9), Y9
+	VBROADCASTSS 20(R10), Y9
 	VFMADD231PS  Y8, Y9, Y5
-	VBROADCASTSS 24(R9), Y9
+	VBROADCASTSS 24(R10), Y9
 	VFMADD231PS  Y8, Y9, Y6
-	VBROADCASTSS 28(R9), Y9
+	VBROADCASTSS 28(R10), Y9
 	VFMADD231PS  Y8, Y9, Y7
-	ADDQ         SI, R9
-	ADDQ         SI, R10
-	DECQ         R12
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	DECQ         R13
 	JNZ          tile10
-	MOVQ         R11, R9
-	VMOVUPS      (R9), Y8
+	MOVQ         R12, R10
+	VMOVUPS      (R10), Y8
 	VSUBPS       Y0, Y8, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         SI, R9
-	VMOVUPS      (R9), Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
 	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      Y1, (R9)
-	ADDQ         SI, R9
-	VMOVUPS      (R9), Y0
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
 	VSUBPS       Y2, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         SI, R9
-	VMOVUPS      (R9), Y0
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
 	VSUBPS       Y3, Y0, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         SI, R9
-	VMOVUPS      (R9), Y0
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
 	VSUBPS       Y4, Y0, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         SI, R9
-	VMOVUPS      (R9), Y0
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
 	VSUBPS       Y5, Y0, Y5
-	VMOVUPS      Y5, (R9)
-	ADDQ         SI, R9
-	VMOVUPS      (R9), Y0
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
 	VSUBPS       Y6, Y0, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         SI, R9
-	VMOVUPS      (R9), Y0
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y0
 	VSUBPS       Y7, Y0, Y7
-	VMOVUPS      Y7, (R9)
+	VMOVUPS      Y7, (R10)
 
 syrkSubAVX2next:
-	ADDQ $0x20, DI
 	ADDQ $0x20, R8
+	ADDQ $0x20, R9
 	LEAQ (AX)(SI*8), AX
-	CMPQ DI, BX
+	CMPQ R8, BX
 	JL   syrkSubAVX2rows
 	VZEROUPPER
 	RET
@@ -882,64 +886,154 @@ trsmend:
 	VZEROUPPER
 	RET
 
-// func dotAVX2(x *float32, y *float32, n int) float32
-// Requires: AVX, FMA3, SSE
-TEXT ·dotAVX2(SB), NOSPLIT, $0-28
-	MOVQ   x+0(FP), AX
-	MOVQ   y+8(FP), CX
-	MOVQ   n+16(FP), DX
-	VXORPS Y0, Y0, Y0
+DATA tails<>+0(SB)/4, $0xffffffff
+DATA tails<>+4(SB)/4, $0xffffffff
+DATA tails<>+8(SB)/4, $0xffffffff
+DATA tails<>+12(SB)/4, $0xffffffff
+DATA tails<>+16(SB)/4, $0xffffffff
+DATA tails<>+20(SB)/4, $0xffffffff
+DATA tails<>+24(SB)/4, $0xffffffff
+DATA tails<>+28(SB)/4, $0xffffffff
+DATA tails<>+32(SB)/4, $0x00000000
+DATA tails<>+36(SB)/4, $0x00000000
+DATA tails<>+40(SB)/4, $0x00000000
+DATA tails<>+44(SB)/4, $0x00000000
+DATA tails<>+48(SB)/4, $0x00000000
+DATA tails<>+52(SB)/4, $0x00000000
+DATA tails<>+56(SB)/4, $0x00000000
+DATA tails<>+60(SB)/4, $0x00000000
+GLOBL tails<>(SB), RODATA|NOPTR, $64
+
+// func gemvAVX2(y *float32, a *float32, x *float32, rows int, columns int, ld int)
+// Requires: AVX, FMA3
+TEXT ·gemvAVX2(SB), NOSPLIT, $0-48
+	MOVQ    y+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    rows+24(FP), BX
+	MOVQ    columns+32(FP), SI
+	MOVQ    ld+40(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    SI, R8
+	ANDQ    $0x07, R8
+	LEAQ    tails<>+0(SB), R9
+	SHLQ    $0x02, R8
+	SUBQ    R8, R9
+	VMOVUPS 32(R9), Y0
+	SHRQ    $0x03, SI
+	MOVQ    columns+32(FP), R8
+	ANDQ    $0x07, R8
+	LEAQ    (DI)(DI*2), R9
+	LEAQ    (DI)(DI*4), R10
+	LEAQ    (R9)(DI*4), R11
+
+gemv8:
+	CMPQ   BX, $0x08
+	JL     gemv8end
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	MOVQ   CX, R12
+	MOVQ   DX, R13
+	MOVQ   SI, R14
+	TESTQ  R14, R14
+	JZ     gemv8tail
 
-dot32:
-	CMPQ        DX, $0x20
-	JL          dot8
-	VMOVUPS     (AX), Y4
-	VFMADD231PS (CX), Y4, Y0
-	VMOVUPS     32(AX), Y4
-	VFMADD231PS 32(CX), Y4, Y1
-	VMOVUPS     64(AX), Y4
-	VFMADD231PS 64(CX), Y4, Y2
-	VMOVUPS     96(AX), Y4
-	VFMADD231PS 96(CX), Y4, Y3
-	ADDQ        $0x80, AX
-	ADDQ        $0x80, CX
-	SUBQ        $0x20, DX
-	JMP         dot32
+gemv8loop:
+	VMOVUPS     (R13), Y9
+	VFMADD231PS (R12), Y9, Y1
+	VFMADD231PS (R12)(DI*1), Y9, Y2
+	VFMADD231PS (R12)(DI*2), Y9, Y3
+	VFMADD231PS (R12)(R9*1), Y9, Y4
+	VFMADD231PS (R12)(DI*4), Y9, Y5
+	VFMADD231PS (R12)(R10*1), Y9, Y6
+	VFMADD231PS (R12)(R9*2), Y9, Y7
+	VFMADD231PS (R12)(R11*1), Y9, Y8
+	ADDQ        $0x20, R12
+	ADDQ        $0x20, R13
+	DECQ        R14
+	JNZ         gemv8loop
 
-dot8:
-	CMPQ        DX, $0x08
-	JL          dotsum
-	VMOVUPS     (AX), Y4
-	VFMADD231PS (CX), Y4, Y0
-	ADDQ        $0x20, AX
-	ADDQ        $0x20, CX
-	SUBQ        $0x08, DX
-	JMP         dot8
+gemv8tail:
+	TESTQ       R8, R8
+	JZ          gemv8sum
+	VMASKMOVPS  (R13), Y0, Y9
+	VMASKMOVPS  (R12), Y0, Y10
+	VFMADD231PS Y10, Y9, Y1
+	VMASKMOVPS  (R12)(DI*1), Y0, Y10
+	VFMADD231PS Y10, Y9, Y2
+	VMASKMOVPS  (R12)(DI*2), Y0, Y10
+	VFMADD231PS Y10, Y9, Y3
+	VMASKMOVPS  (R12)(R9*1), Y0, Y10
+	VFMADD231PS Y10, Y9, Y4
+	VMASKMOVPS  (R12)(DI*4), Y0, Y10
+	VFMADD231PS Y10, Y9, Y5
+	VMASKMOVPS  (R12)(R10*1), Y0, Y10
+	VFMADD231PS Y10, Y9, Y6
+	VMASKMOVPS  (R12)(R9*2), Y0, Y10
+	VFMADD231PS Y10, Y9, Y7
+	VMASKMOVPS  (R12)(R11*1), Y0, Y10
+	VFMADD231PS Y10, Y9, Y8
 
-dotsum:
-	VADDPS       Y1, Y0, Y0
-	VADDPS       Y3, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VHADDPS      X0, X0, X0
-	VHADDPS      X0, X0, X0
+gemv8sum:
+	VHADDPS    Y2, Y1, Y1
+	VHADDPS    Y4, Y3, Y2
+	VHADDPS    Y6, Y5, Y3
+	VHADDPS    Y8, Y7, Y4
+	VHADDPS    Y2, Y1, Y1
+	VHADDPS    Y4, Y3, Y2
+	VPERM2F128 $0x20, Y2, Y1, Y3
+	VPERM2F128 $0x31, Y2, Y1, Y1
+	VADDPS     Y1, Y3, Y3
+	VMOVUPS    Y3, (AX)
+	LEAQ       (CX)(DI*8), CX
+	ADDQ       $0x20, AX
+	SUBQ       $0x08, BX
+	JMP        gemv8
 
-dot1:
-	TESTQ       DX, DX
-	JZ          dotend
-	VMOVSS      (AX), X1
-	VFMADD231SS (CX), X1, X0
-	ADDQ        $0x04, AX
-	ADDQ        $0x04, CX
-	DECQ        DX
-	JMP         dot1
+gemv8end:
+gemv1:
+	CMPQ   BX, $0x01
+	JL     gemv1end
+	VXORPS Y1, Y1, Y1
+	MOVQ   CX, R9
+	MOVQ   DX, R10
+	MOVQ   SI, R11
+	TESTQ  R11, R11
+	JZ     gemv1tail
 
-dotend:
-	MOVSS X0, ret+24(FP)
+gemv1loop:
+	VMOVUPS     (R10), Y2
+	VFMADD231PS (R9), Y2, Y1
+	ADDQ        $0x20, R9
+	ADDQ        $0x20, R10
+	DECQ        R11
+	JNZ         gemv1loop
+
+gemv1tail:
+	TESTQ       R8, R8
+	JZ          gemv1sum
+	VMASKMOVPS  (R10), Y0, Y2
+	VMASKMOVPS  (R9), Y0, Y3
+	VFMADD231PS Y3, Y2, Y1
+
+gemv1sum:
+	VHADDPS      Y1, Y1, Y1
+	VHADDPS      Y1, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDSS       X2, X1, X1
+	VMOVSS       X1, (AX)
+	ADDQ         DI, CX
+	ADDQ         $0x04, AX
+	SUBQ         $0x01, BX
+	JMP          gemv1
+
+gemv1end:
 	VZEROUPPER
 	RET
 
@@ -1001,64 +1095,423 @@ axpyend:
 // Requires: AVX, FMA3
 TEXT ·combineAVX2(SB), NOSPLIT, $0-40
 	MOVQ y+0(FP), AX
-	MOVQ panel+8(FP), CX
-	MOVQ w+16(FP), DX
+	MOVQ w+16(FP), CX
+	MOVQ panel+8(FP), DX
 	MOVQ n+24(FP), BX
 	MOVQ fp+32(FP), SI
 	MOVQ SI, DI
 	SHLQ $0x02, DI
 
-combine4:
-	CMPQ    SI, $0x20
-	JL      combine1
+combineAVX28:
+	CMPQ    SI, $0x40
+	JL      combineAVX28end
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
 	VMOVUPS 64(AX), Y2
 	VMOVUPS 96(AX), Y3
-	MOVQ    CX, R8
-	MOVQ    DX, R9
-	MOVQ    BX, R10
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	MOVQ    DX, R8
+	XORQ    R9, R9
 
-combineloop11:
-	VBROADCASTSS (R9), Y4
-	VFMADD231PS  (R8), Y4, Y0
-	VFMADD231PS  32(R8), Y4, Y1
-	VFMADD231PS  64(R8), Y4, Y2
-	VFMADD231PS  96(R8), Y4, Y3
+combineAVX2loop11:
+	VBROADCASTSS (CX)(R9*4), Y8
+	VMOVUPS      (R8), Y9
+	VFMADD231PS  Y9, Y8, Y0
+	VMOVUPS      32(R8), Y9
+	VFMADD231PS  Y9, Y8, Y1
+	VMOVUPS      64(R8), Y9
+	VFMADD231PS  Y9, Y8, Y2
+	VMOVUPS      96(R8), Y9
+	VFMADD231PS  Y9, Y8, Y3
+	VMOVUPS      128(R8), Y9
+	VFMADD231PS  Y9, Y8, Y4
+	VMOVUPS      160(R8), Y9
+	VFMADD231PS  Y9, Y8, Y5
+	VMOVUPS      192(R8), Y9
+	VFMADD231PS  Y9, Y8, Y6
+	VMOVUPS      224(R8), Y9
+	VFMADD231PS  Y9, Y8, Y7
 	ADDQ         DI, R8
-	ADDQ         $0x04, R9
-	DECQ         R10
-	JNZ          combineloop11
+	INCQ         R9
+	CMPQ         R9, BX
+	JL           combineAVX2loop11
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	VMOVUPS      Y2, 64(AX)
 	VMOVUPS      Y3, 96(AX)
-	ADDQ         $0x80, AX
-	ADDQ         $0x80, CX
-	SUBQ         $0x20, SI
-	JMP          combine4
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      Y7, 224(AX)
+	ADDQ         $0x00000100, AX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x40, SI
+	JMP          combineAVX28
 
-combine1:
+combineAVX28end:
+combineAVX21:
 	CMPQ    SI, $0x08
-	JL      combineend
+	JL      combineAVX21end
 	VMOVUPS (AX), Y0
-	MOVQ    CX, R8
-	MOVQ    DX, R9
-	MOVQ    BX, R10
+	MOVQ    DX, R8
+	XORQ    R9, R9
 
-combineloop12:
-	VBROADCASTSS (R9), Y1
-	VFMADD231PS  (R8), Y1, Y0
+combineAVX2loop12:
+	VBROADCASTSS (CX)(R9*4), Y1
+	VMOVUPS      (R8), Y2
+	VFMADD231PS  Y2, Y1, Y0
 	ADDQ         DI, R8
-	ADDQ         $0x04, R9
-	DECQ         R10
-	JNZ          combineloop12
+	INCQ         R9
+	CMPQ         R9, BX
+	JL           combineAVX2loop12
 	VMOVUPS      Y0, (AX)
-	ADDQ         $0x20, AX
-	ADDQ         $0x20, CX
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, DX
 	SUBQ         $0x08, SI
-	JMP          combine1
+	JMP          combineAVX21
 
-combineend:
+combineAVX21end:
+	VZEROUPPER
+	RET
+
+// func combineTwoAVX2(y *float32, z *float32, panel *float32, w *float32, v *float32, n int, fp int)
+// Requires: AVX, FMA3
+TEXT ·combineTwoAVX2(SB), NOSPLIT, $0-56
+	MOVQ y+0(FP), AX
+	MOVQ w+24(FP), CX
+	MOVQ z+8(FP), DX
+	MOVQ v+32(FP), BX
+	MOVQ panel+16(FP), SI
+	MOVQ n+40(FP), DI
+	MOVQ fp+48(FP), R8
+	MOVQ R8, R9
+	SHLQ $0x02, R9
+
+combineTwoAVX24:
+	CMPQ    R8, $0x20
+	JL      combineTwoAVX24end
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS (DX), Y4
+	VMOVUPS 32(DX), Y5
+	VMOVUPS 64(DX), Y6
+	VMOVUPS 96(DX), Y7
+	MOVQ    SI, R10
+	XORQ    R11, R11
+
+combineTwoAVX2loop13:
+	VBROADCASTSS (CX)(R11*4), Y8
+	VBROADCASTSS (BX)(R11*4), Y9
+	VMOVUPS      (R10), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y4
+	VMOVUPS      32(R10), Y10
+	VFMADD231PS  Y10, Y8, Y1
+	VFMADD231PS  Y10, Y9, Y5
+	VMOVUPS      64(R10), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y6
+	VMOVUPS      96(R10), Y10
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         R9, R10
+	INCQ         R11
+	CMPQ         R11, DI
+	JL           combineTwoAVX2loop13
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	ADDQ         $0x00000080, AX
+	VMOVUPS      Y4, (DX)
+	VMOVUPS      Y5, 32(DX)
+	VMOVUPS      Y6, 64(DX)
+	VMOVUPS      Y7, 96(DX)
+	ADDQ         $0x00000080, DX
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x20, R8
+	JMP          combineTwoAVX24
+
+combineTwoAVX24end:
+combineTwoAVX21:
+	CMPQ    R8, $0x08
+	JL      combineTwoAVX21end
+	VMOVUPS (AX), Y0
+	VMOVUPS (DX), Y1
+	MOVQ    SI, R10
+	XORQ    R11, R11
+
+combineTwoAVX2loop14:
+	VBROADCASTSS (CX)(R11*4), Y2
+	VBROADCASTSS (BX)(R11*4), Y3
+	VMOVUPS      (R10), Y4
+	VFMADD231PS  Y4, Y2, Y0
+	VFMADD231PS  Y4, Y3, Y1
+	ADDQ         R9, R10
+	INCQ         R11
+	CMPQ         R11, DI
+	JL           combineTwoAVX2loop14
+	VMOVUPS      Y0, (AX)
+	ADDQ         $0x00000020, AX
+	VMOVUPS      Y1, (DX)
+	ADDQ         $0x00000020, DX
+	ADDQ         $0x00000020, SI
+	SUBQ         $0x08, R8
+	JMP          combineTwoAVX21
+
+combineTwoAVX21end:
+	VZEROUPPER
+	RET
+
+// func gatherAVX2(panel *float32, table *float32, rows *int32, n int, f int)
+// Requires: AVX, CMOV, MMX+
+TEXT ·gatherAVX2(SB), NOSPLIT, $0-40
+	MOVQ    panel+0(FP), AX
+	MOVQ    table+8(FP), CX
+	MOVQ    rows+16(FP), DX
+	MOVQ    n+24(FP), BX
+	MOVQ    f+32(FP), SI
+	MOVQ    SI, DI
+	ANDQ    $0x07, DI
+	LEAQ    tails<>+0(SB), R8
+	SHLQ    $0x02, DI
+	SUBQ    DI, R8
+	VMOVUPS 32(R8), Y0
+	MOVQ    SI, DI
+	ANDQ    $0x07, DI
+	MOVQ    SI, R8
+	SHLQ    $0x02, R8
+	MOVQ    BX, R9
+	DECQ    R9
+	XORQ    R10, R10
+
+gatherAVX2row:
+	LEAQ    12(R10), R12
+	CMPQ    R12, R9
+	CMOVQGT R9, R12
+	MOVLQSX (DX)(R12*4), R12
+	IMULQ   R8, R12
+	ADDQ    CX, R12
+	MOVLQSX (DX)(R10*4), R11
+	IMULQ   R8, R11
+	ADDQ    CX, R11
+	MOVQ    SI, R13
+
+gatherAVX2columns16:
+	CMPQ       R13, $0x10
+	JL         gatherAVX2columns8
+	PREFETCHT0 (R12)
+	VMOVUPS    (R11), Y1
+	VMOVUPS    Y1, (AX)
+	VMOVUPS    32(R11), Y1
+	VMOVUPS    Y1, 32(AX)
+	ADDQ       $0x40, R11
+	ADDQ       $0x40, R12
+	ADDQ       $0x40, AX
+	SUBQ       $0x10, R13
+	JMP        gatherAVX2columns16
+
+gatherAVX2columns8:
+	PREFETCHT0 (R12)
+	CMPQ       R13, $0x08
+	JL         gatherAVX2tail
+	VMOVUPS    (R11), Y1
+	VMOVUPS    Y1, (AX)
+	ADDQ       $0x20, R11
+	ADDQ       $0x20, AX
+
+gatherAVX2tail:
+	TESTQ      DI, DI
+	JZ         gatherAVX2next
+	VMASKMOVPS (R11), Y0, Y1
+	VMOVUPS    Y1, (AX)
+	ADDQ       $0x20, AX
+
+gatherAVX2next:
+	INCQ R10
+	CMPQ R10, BX
+	JL   gatherAVX2row
+	VZEROUPPER
+	RET
+
+// func gatherScaledAVX2(panel *float32, table *float32, rows *int32, scale *float32, n int, f int)
+// Requires: AVX, CMOV, MMX+
+TEXT ·gatherScaledAVX2(SB), NOSPLIT, $0-48
+	MOVQ    panel+0(FP), AX
+	MOVQ    table+8(FP), CX
+	MOVQ    rows+16(FP), DX
+	MOVQ    n+32(FP), BX
+	MOVQ    f+40(FP), SI
+	MOVQ    scale+24(FP), DI
+	MOVQ    SI, R8
+	ANDQ    $0x07, R8
+	LEAQ    tails<>+0(SB), R9
+	SHLQ    $0x02, R8
+	SUBQ    R8, R9
+	VMOVUPS 32(R9), Y0
+	MOVQ    SI, R8
+	ANDQ    $0x07, R8
+	MOVQ    SI, R9
+	SHLQ    $0x02, R9
+	MOVQ    BX, R10
+	DECQ    R10
+	XORQ    R11, R11
+
+gatherScaledAVX2row:
+	LEAQ         12(R11), R13
+	CMPQ         R13, R10
+	CMOVQGT      R10, R13
+	MOVLQSX      (DX)(R13*4), R13
+	IMULQ        R9, R13
+	ADDQ         CX, R13
+	MOVLQSX      (DX)(R11*4), R12
+	IMULQ        R9, R12
+	ADDQ         CX, R12
+	VBROADCASTSS (DI)(R11*4), Y1
+	MOVQ         SI, R14
+
+gatherScaledAVX2columns16:
+	CMPQ       R14, $0x10
+	JL         gatherScaledAVX2columns8
+	PREFETCHT0 (R13)
+	VMULPS     (R12), Y1, Y2
+	VMOVUPS    Y2, (AX)
+	VMULPS     32(R12), Y1, Y2
+	VMOVUPS    Y2, 32(AX)
+	ADDQ       $0x40, R12
+	ADDQ       $0x40, R13
+	ADDQ       $0x40, AX
+	SUBQ       $0x10, R14
+	JMP        gatherScaledAVX2columns16
+
+gatherScaledAVX2columns8:
+	PREFETCHT0 (R13)
+	CMPQ       R14, $0x08
+	JL         gatherScaledAVX2tail
+	VMULPS     (R12), Y1, Y2
+	VMOVUPS    Y2, (AX)
+	ADDQ       $0x20, R12
+	ADDQ       $0x20, AX
+
+gatherScaledAVX2tail:
+	TESTQ      R8, R8
+	JZ         gatherScaledAVX2next
+	VMASKMOVPS (R12), Y0, Y2
+	VMULPS     Y1, Y2, Y2
+	VMOVUPS    Y2, (AX)
+	ADDQ       $0x20, AX
+
+gatherScaledAVX2next:
+	INCQ R11
+	CMPQ R11, BX
+	JL   gatherScaledAVX2row
+	VZEROUPPER
+	RET
+
+// func transposeAVX2(to *float32, from *float32, scale *float32, rows int, columns int, ldt int, ldf int)
+// Requires: AVX
+TEXT ·transposeAVX2(SB), NOSPLIT, $0-56
+	MOVQ to+0(FP), AX
+	MOVQ from+8(FP), CX
+	MOVQ scale+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ ldt+40(FP), SI
+	MOVQ ldf+48(FP), DI
+	SHLQ $0x02, SI
+	SHLQ $0x02, DI
+
+transposerows:
+	MOVQ CX, R8
+	MOVQ AX, R9
+	MOVQ DX, R10
+	MOVQ columns+32(FP), R11
+
+transposecolumns:
+	MOVQ         R8, R12
+	MOVQ         R9, R13
+	VMOVUPS      (R12), Y0
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Y1
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Y2
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Y3
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Y4
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Y5
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Y6
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Y7
+	VUNPCKLPS    Y1, Y0, Y8
+	VUNPCKHPS    Y1, Y0, Y0
+	VUNPCKLPS    Y3, Y2, Y1
+	VUNPCKHPS    Y3, Y2, Y2
+	VUNPCKLPS    Y5, Y4, Y3
+	VUNPCKHPS    Y5, Y4, Y4
+	VUNPCKLPS    Y7, Y6, Y5
+	VUNPCKHPS    Y7, Y6, Y6
+	VSHUFPS      $0x44, Y1, Y8, Y7
+	VSHUFPS      $0xee, Y1, Y8, Y1
+	VSHUFPS      $0x44, Y2, Y0, Y8
+	VSHUFPS      $0xee, Y2, Y0, Y0
+	VSHUFPS      $0x44, Y5, Y3, Y2
+	VSHUFPS      $0xee, Y5, Y3, Y3
+	VSHUFPS      $0x44, Y6, Y4, Y5
+	VSHUFPS      $0xee, Y6, Y4, Y4
+	VPERM2F128   $0x20, Y2, Y7, Y6
+	VBROADCASTSS (R10), Y9
+	VMULPS       Y9, Y6, Y6
+	VMOVUPS      Y6, (R13)
+	ADDQ         SI, R13
+	VPERM2F128   $0x20, Y3, Y1, Y6
+	VBROADCASTSS 4(R10), Y9
+	VMULPS       Y9, Y6, Y6
+	VMOVUPS      Y6, (R13)
+	ADDQ         SI, R13
+	VPERM2F128   $0x20, Y5, Y8, Y6
+	VBROADCASTSS 8(R10), Y9
+	VMULPS       Y9, Y6, Y6
+	VMOVUPS      Y6, (R13)
+	ADDQ         SI, R13
+	VPERM2F128   $0x20, Y4, Y0, Y6
+	VBROADCASTSS 12(R10), Y9
+	VMULPS       Y9, Y6, Y6
+	VMOVUPS      Y6, (R13)
+	ADDQ         SI, R13
+	VPERM2F128   $0x31, Y2, Y7, Y2
+	VBROADCASTSS 16(R10), Y6
+	VMULPS       Y6, Y2, Y2
+	VMOVUPS      Y2, (R13)
+	ADDQ         SI, R13
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VBROADCASTSS 20(R10), Y2
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      Y1, (R13)
+	ADDQ         SI, R13
+	VPERM2F128   $0x31, Y5, Y8, Y1
+	VBROADCASTSS 24(R10), Y2
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      Y1, (R13)
+	ADDQ         SI, R13
+	VPERM2F128   $0x31, Y4, Y0, Y0
+	VBROADCASTSS 28(R10), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (R13)
+	ADDQ         $0x20, R8
+	ADDQ         $0x20, R10
+	LEAQ         (R9)(SI*8), R9
+	SUBQ         $0x08, R11
+	JNZ          transposecolumns
+	LEAQ         (CX)(DI*8), CX
+	ADDQ         $0x20, AX
+	SUBQ         $0x08, BX
+	JNZ          transposerows
 	VZEROUPPER
 	RET

@@ -24,7 +24,8 @@ func each(t *testing.T, test func(t *testing.T)) {
 }
 
 func put(set implementation) {
-	dot, axpy, syrk, combine, cholesky = set.dot, set.axpy, set.syrk, set.combine, set.cholesky
+	gemv, axpy, syrk, combine, combineTwo = set.gemv, set.axpy, set.syrk, set.combine, set.combineTwo
+	gather, gatherScaled, transpose, cholesky = set.gather, set.gatherScaled, set.transpose, set.cholesky
 }
 
 func numbers(rng *rand.Rand, n int) []float32 {
@@ -78,6 +79,34 @@ func TestDot(t *testing.T) {
 	})
 }
 
+// TestGemv also checks that a row has the bits of Dot wherever it stands, and that
+// nothing beyond the rows and columns is read: what is there is NaN.
+func TestGemv(t *testing.T) {
+	each(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(11, 1))
+		for rows := range 20 {
+			for _, columns := range []int{0, 1, 3, 7, 8, 9, 31, 64, 100} {
+				ld := columns + rows%3
+				a, x := numbers(rng, rows*ld+columns), numbers(rng, columns)
+				for i := range rows {
+					for c := columns; c < ld; c++ {
+						a[i*ld+c] = float32(math.NaN())
+					}
+				}
+				y := numbers(rng, rows+2)
+				guard := append([]float32{}, y[rows:]...)
+				Gemv(y[:rows], a, ld, x)
+				for i := range rows {
+					row := a[i*ld : i*ld+columns]
+					near(t, floats.Dot(wide(row), wide(x)), float64(y[i]), magnitude(wide(row), wide(x)), columns, "rows=%d columns=%d i=%d", rows, columns, i)
+					require.Equal(t, Dot(row, x), y[i], "bits of rows=%d columns=%d i=%d", rows, columns, i)
+				}
+				require.Equal(t, guard, y[rows:], "wrote past the end")
+			}
+		}
+	})
+}
+
 func TestAxpy(t *testing.T) {
 	each(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(2, 1))
@@ -98,20 +127,21 @@ func TestAxpy(t *testing.T) {
 func TestSyrk(t *testing.T) {
 	each(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(3, 1))
-		for _, fp := range []int{0, 8, 16, 24, 32, 40, 64, 72, 104, 128, 256} {
+		for _, fp := range []int{0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 104, 128, 256} {
 			for _, n := range []int{0, 1, 2, 3, 7, 20, 33, 97} {
-				panel, a := numbers(rng, n*fp), numbers(rng, fp*fp)
+				ld := fp + 8*(n%3)
+				panel, a := numbers(rng, n*fp), numbers(rng, fp*ld)
 				before := append([]float32{}, a...)
-				Syrk(a, panel, n, fp)
+				Syrk(a, ld, panel, n, fp)
 				for r := range fp {
-					for c := r; c < fp; c++ {
-						want, absolute := float64(before[r*fp+c]), math.Abs(float64(before[r*fp+c]))
-						for i := range n {
+					for c := r; c < ld; c++ {
+						want, absolute := float64(before[r*ld+c]), math.Abs(float64(before[r*ld+c]))
+						for i := 0; i < n && c < fp; i++ {
 							p := float64(panel[i*fp+r]) * float64(panel[i*fp+c])
 							want += p
 							absolute += math.Abs(p)
 						}
-						near(t, want, float64(a[r*fp+c]), absolute, n+1, "fp=%d n=%d (%d, %d)", fp, n, r, c)
+						near(t, want, float64(a[r*ld+c]), absolute, n+1, "fp=%d n=%d (%d, %d)", fp, n, r, c)
 					}
 				}
 			}
@@ -132,35 +162,72 @@ func TestCombine(t *testing.T) {
 						absolute[c] += math.Abs(float64(w[i]) * float64(panel[i*fp+c]))
 					}
 				}
+				two, other, v := append([]float32{}, y...), append([]float32{}, y...), numbers(rng, n)
+				second := append([]float32{}, y...)
 				Combine(y, panel, w, fp)
 				for c := range fp {
 					near(t, want[c], float64(y[c]), absolute[c]+math.Abs(want[c]), n+1, "fp=%d n=%d c=%d", fp, n, c)
 				}
+				Combine(second, panel, v, fp)
+				CombineTwo(two, other, panel, w, v, fp)
+				require.Equal(t, y, two, "fp=%d n=%d", fp, n)
+				require.Equal(t, second, other, "fp=%d n=%d", fp, n)
 			}
 		}
 	})
 }
 
 func TestGather(t *testing.T) {
-	rng := rand.New(rand.NewPCG(5, 1))
-	for _, f := range []int{1, 7, 8, 9, 20, 64} {
-		table, rows := numbers(rng, 10*f), []int32{3, 0, 9, 3}
-		panel := numbers(rng, 4*Padded(f))
-		Gather(panel, table, f, rows)
-		scaled := numbers(rng, 4*Padded(f))
-		scale := []float32{2, 0, -1, 0.5}
-		GatherScaled(scaled, table, f, rows, scale)
-		for i, row := range rows {
-			for c := range Padded(f) {
-				want := float32(0)
-				if c < f {
-					want = table[int(row)*f+c]
+	each(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(5, 1))
+		for _, f := range []int{1, 7, 8, 9, 16, 20, 24, 31, 64, 100} {
+			for _, n := range []int{0, 1, 4, 13, 40} {
+				table, rows, scale := numbers(rng, 10*f), make([]int32, n), numbers(rng, n)
+				for i := range rows {
+					rows[i] = rng.Int32N(10)
 				}
-				require.Equal(t, want, panel[i*Padded(f)+c])
-				require.Equal(t, scale[i]*want, scaled[i*Padded(f)+c])
+				panel, scaled := numbers(rng, n*Padded(f)+1), numbers(rng, n*Padded(f)+1)
+				end, scaledEnd := panel[n*Padded(f)], scaled[n*Padded(f)]
+				Gather(panel, table, f, rows)
+				GatherScaled(scaled, table, f, rows, scale)
+				for i, row := range rows {
+					for c := range Padded(f) {
+						want := float32(0)
+						if c < f {
+							want = table[int(row)*f+c]
+						}
+						require.Equal(t, want, panel[i*Padded(f)+c], "f=%d n=%d", f, n)
+						require.Equal(t, scale[i]*want, scaled[i*Padded(f)+c]+0, "f=%d n=%d", f, n) // -0 is 0
+					}
+				}
+				require.Equal(t, end, panel[n*Padded(f)], "wrote past the end")
+				require.Equal(t, scaledEnd, scaled[n*Padded(f)], "wrote past the end")
 			}
 		}
-	}
+	})
+}
+
+func TestTranspose(t *testing.T) {
+	each(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(12, 1))
+		for _, fp := range []int{0, 8, 16, 40, 64} {
+			for _, n := range []int{0, 1, 7, 8, 9, 20, 64} {
+				np := Padded(n)
+				panel, scale, to := numbers(rng, np*fp), numbers(rng, fp), numbers(rng, np*fp)
+				from := append([]float32{}, panel...)
+				Transpose(to, panel, scale, n, fp)
+				for c := range fp {
+					for i := range np {
+						want := float32(0)
+						if i < n {
+							want = from[i*fp+c] * scale[c]
+						}
+						require.Equal(t, want, to[c*np+i]+0, "fp=%d n=%d (%d, %d)", fp, n, c, i)
+					}
+				}
+			}
+		}
+	})
 }
 
 // TestCholesky solves systems of normal equations and compares with gonum's
@@ -170,30 +237,57 @@ func TestCholesky(t *testing.T) {
 		rng := rand.New(rand.NewPCG(6, 1))
 		for _, f := range []int{1, 2, 3, 7, 8, 15, 20, 33, 64, 100, 128} {
 			for _, ridge := range []float64{10, 0.1} {
-				ld := Padded(f)
-				panel, a := numbers(rng, 2*f*ld), make([]float32, ld*ld)
-				Syrk(a, panel, 2*f, ld)
-				sym := mat.NewSymDense(f, nil)
-				for r := range f {
-					a[r*ld+r] += float32(ridge)
-					for c := r; c < f; c++ {
-						sym.SetSym(r, c, float64(a[r*ld+c]))
-					}
-				}
-				b := numbers(rng, f)
-				var oracle mat.Cholesky
-				require.True(t, oracle.Factorize(sym))
-				var want mat.VecDense
-				require.NoError(t, oracle.SolveVecTo(&want, mat.NewVecDense(f, wide(b))))
-				require.True(t, Cholesky(a, f, ld))
-				Solve(a, f, ld, b)
-				tolerance := 1e-6*oracle.Cond()*mat.Norm(&want, 2) + 1e-6
-				for i := range f {
-					require.InDelta(t, want.AtVec(i), float64(b[i]), tolerance, "f=%d ridge=%v i=%d cond=%g", f, ridge, i, oracle.Cond())
-				}
+				testCholesky(t, rng, f, ridge)
 			}
 		}
 	})
+}
+
+func testCholesky(t *testing.T, rng *rand.Rand, f int, ridge float64) {
+	// Two right-hand sides stand in the border, which eliminates them on the way.
+	fp := Padded(f)
+	ld := fp + Lanes + 3
+	panel, a := numbers(rng, 2*f*fp), numbers(rng, (fp+Lanes)*ld)
+	for r := range fp + Lanes {
+		clear(a[r*ld : r*ld+fp+Lanes])
+	}
+	Syrk(a, ld, panel, 2*f, fp)
+	sym := mat.NewSymDense(f, nil)
+	for r := range f {
+		a[r*ld+r] += float32(ridge)
+		for c := r; c < f; c++ {
+			sym.SetSym(r, c, float64(a[r*ld+c]))
+		}
+	}
+	var oracle mat.Cholesky
+	require.True(t, oracle.Factorize(sym))
+	sides := [2][]float32{numbers(rng, f), numbers(rng, f)}
+	var want [2]mat.VecDense
+	for k, b := range sides {
+		require.NoError(t, oracle.SolveVecTo(&want[k], mat.NewVecDense(f, wide(b))))
+		for r, v := range b {
+			a[r*ld+fp+k] = v
+		}
+	}
+	require.True(t, Cholesky(a, f, Lanes, ld))
+	for k, b := range sides {
+		tolerance := 1e-6*oracle.Cond()*mat.Norm(&want[k], 2) + 1e-6
+		half := make([]float32, f)
+		for r := range half {
+			half[r] = a[r*ld+fp+k]
+		}
+		SolveUpper(a, f, ld, half)
+		whole := append([]float32{}, b...)
+		Solve(a, f, ld, whole)
+		for i := range f {
+			require.InDelta(t, want[k].AtVec(i), float64(whole[i]), tolerance, "f=%d ridge=%v i=%d cond=%g", f, ridge, i, oracle.Cond())
+			require.InDelta(t, want[k].AtVec(i), float64(half[i]), tolerance, "f=%d ridge=%v i=%d cond=%g", f, ridge, i, oracle.Cond())
+		}
+		for l := k; l < 2; l++ {
+			product := mat.Dot(mat.NewVecDense(f, wide(b)), &want[l])
+			require.InDelta(t, -product, float64(a[(fp+k)*ld+fp+l]), 1e-6*oracle.Cond()*mat.Norm(&want[l], 2)*floats.Norm(wide(b), 2)+1e-6)
+		}
+	}
 }
 
 func TestCholeskyRefuses(t *testing.T) {
@@ -201,7 +295,7 @@ func TestCholeskyRefuses(t *testing.T) {
 }
 
 func testCholeskyRefuses(t *testing.T) {
-	require.True(t, Cholesky(nil, 0, 0))
+	require.True(t, Cholesky(nil, 0, 0, 0))
 	for name, a := range map[string][]float32{
 		"zero":       {0},
 		"negative":   {-1},
@@ -214,20 +308,29 @@ func testCholeskyRefuses(t *testing.T) {
 		for r := range f {
 			copy(padded[r*Lanes:], a[r*f:(r+1)*f])
 		}
-		require.False(t, Cholesky(padded, f, Lanes), name)
+		require.False(t, Cholesky(padded, f, 0, Lanes), name)
 	}
 }
 
 func TestLengthsAreChecked(t *testing.T) {
 	for name, call := range map[string]func(){
-		"dot":      func() { Dot(make([]float32, 2), make([]float32, 3)) },
-		"axpy":     func() { Axpy(1, make([]float32, 2), make([]float32, 3)) },
-		"gather":   func() { Gather(make([]float32, 7), make([]float32, 8), 8, []int32{0}) },
-		"scaled":   func() { GatherScaled(make([]float32, 8), make([]float32, 8), 8, []int32{0}, nil) },
-		"syrk":     func() { Syrk(make([]float32, 64), make([]float32, 7), 1, 8) },
-		"odd syrk": func() { Syrk(make([]float32, 49), make([]float32, 7), 1, 7) },
+		"dot":       func() { Dot(make([]float32, 2), make([]float32, 3)) },
+		"axpy":      func() { Axpy(1, make([]float32, 2), make([]float32, 3)) },
+		"gather":    func() { Gather(make([]float32, 7), make([]float32, 8), 8, []int32{0}) },
+		"scaled":    func() { GatherScaled(make([]float32, 8), make([]float32, 8), 8, []int32{0}, nil) },
+		"far row":   func() { Gather(make([]float32, 8), make([]float32, 8), 8, []int32{1}) },
+		"below 0":   func() { Gather(make([]float32, 8), make([]float32, 8), 8, []int32{-1}) },
+		"gemv":      func() { Gemv(make([]float32, 2), make([]float32, 9), 5, make([]float32, 5)) },
+		"narrow":    func() { Gemv(make([]float32, 2), make([]float32, 9), 4, make([]float32, 5)) },
+		"transpose": func() { Transpose(make([]float32, 64), make([]float32, 8), make([]float32, 8), 1, 8) },
+		"two": func() {
+			CombineTwo(make([]float32, 8), make([]float32, 8), make([]float32, 8), make([]float32, 1), nil, 8)
+		},
+		"syrk":     func() { Syrk(make([]float32, 64), 8, make([]float32, 7), 1, 8) },
+		"odd syrk": func() { Syrk(make([]float32, 49), 7, make([]float32, 7), 1, 7) },
+		"border":   func() { Cholesky(make([]float32, 256), 8, 4, 16) },
 		"combine":  func() { Combine(make([]float32, 8), make([]float32, 8), make([]float32, 2), 8) },
-		"cholesky": func() { Cholesky(make([]float32, 3), 2, 2) },
+		"cholesky": func() { Cholesky(make([]float32, 3), 2, 0, 2) },
 		"solve":    func() { Solve(make([]float32, 4), 2, 2, make([]float32, 1)) },
 	} {
 		require.Panics(t, call, name)
@@ -244,7 +347,7 @@ func BenchmarkSyrk(b *testing.B) {
 					rng := rand.New(rand.NewPCG(1, 1))
 					a, panel := make([]float32, f*f), numbers(rng, n*f)
 					for b.Loop() {
-						Syrk(a, panel, n, f)
+						Syrk(a, f, panel, n, f)
 					}
 					b.ReportMetric(float64(f*(f+1)*n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 				})
@@ -260,13 +363,14 @@ func BenchmarkCholeskySolve(b *testing.B) {
 				put(set)
 				defer put(using)
 				rng := rand.New(rand.NewPCG(1, 1))
-				a, panel := make([]float32, f*f), numbers(rng, 2*f*f)
-				Syrk(a, panel, 2*f, f)
-				work, x := make([]float32, f*f), make([]float32, f)
+				ld := f + Lanes
+				a, panel := make([]float32, ld*ld), numbers(rng, 2*f*f)
+				Syrk(a, ld, panel, 2*f, f)
+				work, x := make([]float32, ld*ld), make([]float32, f)
 				for b.Loop() {
 					copy(work, a)
-					Cholesky(work, f, f)
-					Solve(work, f, f, x)
+					Cholesky(work, f, Lanes, ld)
+					SolveUpper(work, f, ld, x)
 				}
 			})
 		}

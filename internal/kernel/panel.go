@@ -16,22 +16,48 @@ func Padded(f int) int { return (f + Lanes - 1) / Lanes * Lanes }
 // It panics if the panel is shorter than len(rows)·Padded(f) or a row is not in
 // the table.
 func Gather(panel, table []float32, f int, rows []int32) {
-	fp := Padded(f)
-	if len(panel) < len(rows)*fp {
+	if checkGather(panel, table, f, rows) {
+		gather(panel, table, f, rows)
+	}
+}
+
+// GatherScaled is Gather with row i multiplied by scale[i].
+func GatherScaled(panel, table []float32, f int, rows []int32, scale []float32) {
+	if len(scale) < len(rows) {
+		panic(fmt.Sprintf("kernel: GatherScaled of %d rows with %d scales", len(rows), len(scale)))
+	}
+	if checkGather(panel, table, f, rows) {
+		gatherScaled(panel, table, f, rows, scale)
+	}
+}
+
+// checkGather tells whether there is anything to copy.
+func checkGather(panel, table []float32, f int, rows []int32) bool {
+	if fp := Padded(f); f < 0 || len(panel) < len(rows)*fp {
 		panic(fmt.Sprintf("kernel: Gather of %d rows x %d into %d floats", len(rows), fp, len(panel)))
 	}
+	if len(rows) == 0 || f == 0 {
+		return false
+	}
+	n := uint32(len(table) / f)
+	for i, r := range rows {
+		if uint32(r) >= n { // as no row below 0 can be
+			panic(fmt.Sprintf("kernel: Gather of row %d, which is number %d, of a table of %d", r, i, n))
+		}
+	}
+	return true
+}
+
+func gatherGeneric(panel, table []float32, f int, rows []int32) {
+	fp := Padded(f)
 	for i, r := range rows {
 		dst := panel[i*fp : (i+1)*fp : (i+1)*fp]
 		clear(dst[copy(dst, table[int(r)*f:(int(r)+1)*f]):])
 	}
 }
 
-// GatherScaled is Gather with row i multiplied by scale[i].
-func GatherScaled(panel, table []float32, f int, rows []int32, scale []float32) {
+func gatherScaledGeneric(panel, table []float32, f int, rows []int32, scale []float32) {
 	fp := Padded(f)
-	if len(panel) < len(rows)*fp || len(scale) < len(rows) {
-		panic(fmt.Sprintf("kernel: GatherScaled of %d rows x %d with %d scales into %d floats", len(rows), fp, len(scale), len(panel)))
-	}
 	for i, r := range rows {
 		dst := panel[i*fp : (i+1)*fp : (i+1)*fp]
 		src := table[int(r)*f : (int(r)+1)*f]
@@ -43,32 +69,60 @@ func GatherScaled(panel, table []float32, f int, rows []int32, scale []float32) 
 	}
 }
 
-// Syrk adds the products of a panel's rows with themselves to the upper
-// triangle of a square matrix (the symmetric rank-n update of BLAS):
+// Transpose turns a panel of n rows with fp columns into one of fp rows that are
+// Padded(n) columns long, zeros in the padding, and scales what becomes its rows:
 //
-//	for r, for c >= r: a[r·fp + c] += Σ over i < n of panel[i·fp + r]·panel[i·fp + c]
+//	to[c·Padded(n) + i] = panel[i·fp + c]·scale[c]
 //
-// Both have fp columns, a multiple of Lanes. What stands below the diagonal is
-// undefined afterwards. It panics on short slices and on another fp.
-func Syrk(a, panel []float32, n, fp int) {
-	if fp%Lanes != 0 || fp < 0 || n < 0 || len(a) < fp*fp || len(panel) < n*fp {
-		panic(fmt.Sprintf("kernel: Syrk of %d x %d in %d floats onto %d floats", n, fp, len(panel), len(a)))
+// fp is a multiple of Lanes. The panel must have room for Padded(n) rows, of which
+// those from n on are cleared. It panics on short slices and on another fp.
+func Transpose(to, panel, scale []float32, n, fp int) {
+	np := Padded(n)
+	if fp%Lanes != 0 || fp < 0 || n < 0 || len(to) < np*fp || len(panel) < np*fp || len(scale) < fp {
+		panic(fmt.Sprintf("kernel: Transpose of %d x %d in %d floats to %d floats with %d scales", n, fp, len(panel), len(to), len(scale)))
 	}
 	if n > 0 && fp > 0 {
-		syrk(a, panel, n, fp)
+		clear(panel[n*fp : np*fp])
+		transpose(to, panel, scale, np, fp)
 	}
 }
 
-// syrkGeneric keeps a 4x4 tile in registers over all rows of the panel.
-func syrkGeneric(a, panel []float32, n, fp int) {
-	for r := 0; r < fp; r += 4 {
-		for c := r; c < fp; c += 4 {
-			syrkTile(a[r*fp+c:], panel[r:], panel[c:], n, fp)
+func transposeGeneric(to, panel, scale []float32, np, fp int) {
+	for i := range np {
+		for c, v := range panel[i*fp : (i+1)*fp] {
+			to[c*np+i] = float32(v * scale[c])
 		}
 	}
 }
 
-func syrkTile(a, p, q []float32, n, fp int) {
+// Syrk adds the products of a panel's rows with themselves to the upper
+// triangle of a square matrix whose rows lie ld apart (the symmetric rank-n update
+// of BLAS):
+//
+//	for r, for c >= r: a[r·ld + c] += Σ over i < n of panel[i·fp + r]·panel[i·fp + c]
+//
+// The panel has fp columns, a multiple of Lanes, and so has what is changed of a.
+// What stands below the diagonal is undefined afterwards. It panics on short
+// slices and on another fp.
+func Syrk(a []float32, ld int, panel []float32, n, fp int) {
+	if fp%Lanes != 0 || fp < 0 || n < 0 || ld < fp || fp > 0 && len(a) < (fp-1)*ld+fp || len(panel) < n*fp {
+		panic(fmt.Sprintf("kernel: Syrk of %d x %d in %d floats onto %d floats (rows %d apart)", n, fp, len(panel), len(a), ld))
+	}
+	if n > 0 && fp > 0 {
+		syrk(a, ld, panel, n, fp)
+	}
+}
+
+// syrkGeneric keeps a 4x4 tile in registers over all rows of the panel.
+func syrkGeneric(a []float32, ld int, panel []float32, n, fp int) {
+	for r := 0; r < fp; r += 4 {
+		for c := r; c < fp; c += 4 {
+			syrkTile(a[r*ld+c:], ld, panel[r:], panel[c:], n, fp)
+		}
+	}
+}
+
+func syrkTile(a []float32, ld int, p, q []float32, n, fp int) {
 	var s00, s01, s02, s03, s10, s11, s12, s13, s20, s21, s22, s23, s30, s31, s32, s33 float32
 	for i := range n {
 		x, y := p[i*fp:i*fp+4:i*fp+4], q[i*fp:i*fp+4:i*fp+4]
@@ -91,10 +145,10 @@ func syrkTile(a, p, q []float32, n, fp int) {
 		s32 += float32(x3 * y2)
 		s33 += float32(x3 * y3)
 	}
-	add4(a[0*fp:], s00, s01, s02, s03)
-	add4(a[1*fp:], s10, s11, s12, s13)
-	add4(a[2*fp:], s20, s21, s22, s23)
-	add4(a[3*fp:], s30, s31, s32, s33)
+	add4(a[0*ld:], s00, s01, s02, s03)
+	add4(a[1*ld:], s10, s11, s12, s13)
+	add4(a[2*ld:], s20, s21, s22, s23)
+	add4(a[3*ld:], s30, s31, s32, s33)
 }
 
 func add4(a []float32, s0, s1, s2, s3 float32) {
@@ -113,6 +167,21 @@ func Combine(y, panel, w []float32, fp int) {
 		panic(fmt.Sprintf("kernel: Combine of %d x %d in %d floats onto %d floats", len(w), fp, len(panel), len(y)))
 	}
 	combine(y[:fp], panel, w, fp)
+}
+
+// CombineTwo is Combine for two vectors of weights of the same length at once:
+//
+//	y[c] += Σ w[i]·panel[i·fp + c],  z[c] += Σ v[i]·panel[i·fp + c]
+func CombineTwo(y, z, panel, w, v []float32, fp int) {
+	if fp%Lanes != 0 || fp < 0 || len(y) < fp || len(z) < fp || len(v) != len(w) || len(panel) < len(w)*fp {
+		panic(fmt.Sprintf("kernel: CombineTwo of %d and %d x %d in %d floats onto %d and %d floats", len(w), len(v), fp, len(panel), len(y), len(z)))
+	}
+	combineTwo(y[:fp], z[:fp], panel, w, v, fp)
+}
+
+func combineTwoGeneric(y, z, panel, w, v []float32, fp int) {
+	combineGeneric(y, panel, w, fp)
+	combineGeneric(z, panel, v, fp)
 }
 
 func combineGeneric(y, panel, w []float32, fp int) {

@@ -1,11 +1,31 @@
 package kernel
 
+import "fmt"
+
+// Gemv multiplies a matrix by a vector: y[i] = Σ over c < len(x) of a[i·ld + c]·x[c]
+// for the len(y) rows of a, which lie ld apart. A row's result has the bits of Dot,
+// however many rows there are. It panics on short slices.
+func Gemv(y, a []float32, ld int, x []float32) {
+	if ld < len(x) || len(y) > 0 && len(a) < (len(y)-1)*ld+len(x) {
+		panic(fmt.Sprintf("kernel: Gemv of %d x %d (rows %d apart) in %d floats", len(y), len(x), ld, len(a)))
+	}
+	gemv(y, a, ld, x)
+}
+
+func gemvGeneric(y, a []float32, ld int, x []float32) {
+	for i := range y {
+		y[i] = dotGeneric(a[i*ld:i*ld+len(x)], x)
+	}
+}
+
 // Dot returns Σ x[i]·y[i]. It panics if the lengths differ.
 func Dot(x, y []float32) float32 {
 	if len(x) != len(y) {
 		panic("kernel: Dot of unequal lengths")
 	}
-	return dot(x, y)
+	var sum [1]float32
+	gemv(sum[:], x, len(x), y)
+	return sum[0]
 }
 
 // dotGeneric adds in four strands, which a processor can run side by side.
