@@ -46,10 +46,10 @@ func solveFloat64(o *objective, f int, index []int32, value []float32, ridge flo
 func normal64(o *objective, f int, index []int32, value []float32) []float64 {
 	a := make([]float64, f*f)
 	if o.config.Implicit {
-		fp := kernel.Padded(f)
+		ld := kernel.Padded(f) + kernel.Lanes
 		for r := range f {
 			for c := r; c < f; c++ {
-				a[r*f+c] = float64(o.gram[r*fp+c])
+				a[r*f+c] = float64(o.gram[r*ld+c])
 			}
 		}
 	}

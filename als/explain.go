@@ -29,6 +29,7 @@ func (m *Model) Explain(items []int32, values []float32, target int32) (score fl
 	}
 	o := m.userObjective()
 	w := newWorkspace(m.config.Factors)
+	w.direct = true
 	x := Factor{Vector: make([]float32, m.config.Factors)}
 	x.Bias, _ = w.solve(o, items, values, x.Vector)
 	if score, err = m.PredictFor(x, target); err != nil {
@@ -47,11 +48,13 @@ func (w *workspace) contributions(o *objective, index []int32, value []float32, 
 	w.again(o, index, value, h)
 	var border float64 // the bias's entry of the adjoint
 	if o.otherBias != nil {
-		if pivot := w.biasPivot(o, len(index)); pivot > 0 {
+		z := slices.Clone(w.s[:w.f])
+		w.again(o, index, value, z)
+		if pivot := biasPivot(o, len(index), dot64(w.s[:w.f], z)); pivot > 0 {
 			border = (1 - dot64(w.s[:w.f], h)) / pivot
 		}
 		for c := range h {
-			h[c] -= float32(border) * w.z[c]
+			h[c] -= float32(border) * z[c]
 		}
 	}
 	parts := make([]Contribution, len(index))

@@ -20,7 +20,7 @@ type objective struct {
 	others    int       // rows of the other side
 	other     []float32 // their factors, others x Factors
 	otherBias []float32 // nil without biases
-	gram      []float32 // α0·Σ yyᵀ over the other side, padded, upper triangle; implicit
+	gram      []float32 // α0·Σ yyᵀ over the other side as a workspace's a holds it; implicit
 }
 
 // outcome is what solving rows brought.
@@ -35,25 +35,34 @@ func (o *outcome) add(p outcome) {
 }
 
 // workspace is what a goroutine needs to solve rows one after the other without
-// allocating. After solve it holds the row's factored matrix.
+// allocating.
 type workspace struct {
-	f, fp, panelRows int
-	panel            []float32 // gathered rows of the other side, padded
-	a                []float32 // normal matrix, then its Cholesky factor; fp x fp, upper triangle
-	b                []float32 // right-hand side Σ w·q
-	s, z             []float32 // Σ q and A⁻¹·Σ q, by which the bias is eliminated
-	weight, target   []float32 // of the rows in the panel
-	wide             bool      // the last row was solved in float64
+	f, fp, ld, panelRows int
+	panel                []float32 // gathered rows of the other side, padded to fp columns
+	turned               []float32 // the same by column, and a row more for the bias; dual
+	a                    []float32 // normal matrix, then its Cholesky factor, bordered: fp+Lanes rows ld apart
+	b, s                 []float32 // right-hand sides Σ w·q and Σ q
+	weight, target       []float32 // of the rows in the panel
+	ones                 []float32
+	direct               bool // solve in the primal always, for what comes after
+	wide                 bool // the last row was solved in float64
 }
 
 func newWorkspace(f int) *workspace {
 	fp := kernel.Padded(f)
+	ld := fp + kernel.Lanes
 	rows := max(panelBytes/(4*fp), 16)
-	return &workspace{
-		f: f, fp: fp, panelRows: rows,
-		panel: make([]float32, rows*fp), a: make([]float32, fp*fp), b: make([]float32, fp), s: make([]float32, fp), z: make([]float32, fp),
-		weight: make([]float32, rows), target: make([]float32, rows),
+	most := max(rows, fp) // of a row solved in the dual
+	w := &workspace{
+		f: f, fp: fp, ld: ld, panelRows: rows,
+		panel: make([]float32, most*fp), turned: make([]float32, (fp+1)*fp), a: make([]float32, ld*ld),
+		b: make([]float32, fp), s: make([]float32, fp),
+		weight: make([]float32, most), target: make([]float32, most), ones: make([]float32, most),
 	}
+	for i := range w.ones {
+		w.ones[i] = 1
+	}
+	return w
 }
 
 func newWorkspaces(f, threads int) []*workspace {
@@ -75,13 +84,18 @@ func (w *workspace) solve(o *objective, index []int32, value []float32, x []floa
 	if o.config.Implicit {
 		return 0, w.solveImplicit(o, index, value, x)
 	}
+	if w.dualPays(o, len(index)) {
+		if bias, part, ok := w.solveDual(o, index, value, x); ok {
+			return bias, part
+		}
+	}
 	return w.solveExplicit(o, index, value, x)
 }
 
 // solveExplicit minimises Σ (r − μ − b_other − b − xᵀq)² + ridge·|x|² + λ_b·b²
-// (Zhou et al. 2008, with biases as in Koren, Bell, Volinsky 2009). The bias is
-// eliminated: two solutions with the same factor, A·x1 = Σ t·q and A·z = Σ q,
-// give it by the Schur complement of A in the bordered matrix.
+// (Zhou et al. 2008, with biases as in Koren, Bell, Volinsky 2009). Σ t·q and Σ q
+// border the normal matrix, whose elimination leaves the Schur complement that
+// gives the bias and the objective.
 func (w *workspace) solveExplicit(o *objective, index []int32, value []float32, x []float32) (bias float32, part outcome) {
 	clear(w.a)
 	clear(w.b)
@@ -91,29 +105,53 @@ func (w *workspace) solveExplicit(o *objective, index []int32, value []float32, 
 		hi := min(lo+w.panelRows, len(index))
 		n := hi - lo
 		kernel.Gather(w.panel, o.other, w.f, index[lo:hi])
-		for i := range n {
-			t := o.residual(index[lo+i], value[lo+i])
-			w.target[i], w.weight[i] = t, 1
-			sumT += float64(t)
-			sumTT += float64(t) * float64(t)
-		}
-		kernel.Syrk(w.a, w.panel, n, w.fp)
-		kernel.Combine(w.b, w.panel, w.target[:n], w.fp)
+		t, tt := o.residuals(w.target, index[lo:hi], value[lo:hi])
+		sumT += t
+		sumTT += tt
+		kernel.Syrk(w.a, w.ld, w.panel, n, w.fp)
 		if o.otherBias != nil {
-			kernel.Combine(w.s, w.panel, w.weight[:n], w.fp)
+			kernel.CombineTwo(w.b, w.s, w.panel, w.target[:n], w.ones[:n], w.fp)
+		} else {
+			kernel.Combine(w.b, w.panel, w.target[:n], w.fp)
 		}
 	}
+	ridge := o.ridge(len(index))
+	if w.wide = !w.factor(float32(ridge)); w.wide {
+		return w.solveWide(o, index, value, x, sumT, sumTT)
+	}
+	corner, below := w.a[w.fp*w.ld+w.fp:], w.a[(w.fp+1)*w.ld+w.fp:]
+	var b float64
+	if o.otherBias != nil {
+		if pivot := biasPivot(o, len(index), -float64(below[1])); pivot > 0 {
+			b = (sumT + float64(corner[1])) / pivot
+		}
+	}
+	for c := range x {
+		border := w.a[c*w.ld+w.fp:]
+		x[c] = border[0] - float32(float32(b)*border[1])
+	}
+	kernel.SolveUpper(w.a, w.f, w.ld, x)
+	if !finite(x) {
+		w.wide = true
+		return w.solveWide(o, index, value, x, sumT, sumTT)
+	}
+	part.loss = sumTT + float64(corner[0]) - b*(sumT+float64(corner[1]))
+	part.fit = part.loss - ridge*dot64(x, x) - o.biasRidge()*b*b
+	return float32(b), part
+}
+
+// solveWide is the end of solveExplicit in float64, from the right-hand sides.
+func (w *workspace) solveWide(o *objective, index []int32, value []float32, x []float32, sumT, sumTT float64) (bias float32, part outcome) {
 	ridge := o.ridge(len(index))
 	copy(x, w.b)
 	var z []float32
 	if o.otherBias != nil {
-		z = w.z[:w.f]
-		copy(z, w.s)
+		z = append([]float32(nil), w.s[:w.f]...)
 	}
-	w.factorAndSolve(o, index, value, ridge, x, z)
+	solveFloat64(o, w.f, index, value, ridge, x, z)
 	var b float64
 	if z != nil {
-		if pivot := w.biasPivot(o, len(index)); pivot > 0 {
+		if pivot := biasPivot(o, len(index), dot64(w.s[:w.f], z)); pivot > 0 {
 			b = (sumT - dot64(w.s[:w.f], x)) / pivot
 		}
 		kernel.Axpy(-float32(b), z, x)
@@ -134,12 +172,23 @@ func (o *objective) residual(other int32, value float32) float32 {
 	return value - o.center - o.otherBias[other]
 }
 
-// biasPivot returns the Schur complement by which the bias is found, 0 where
-// nothing but rounding is left of it: then the factors alone explain the row, as
-// they may without regularization.
-func (w *workspace) biasPivot(o *objective, n int) float64 {
+// residuals writes them all to t and returns their sum and that of their squares.
+func (o *objective) residuals(t []float32, index []int32, value []float32) (sum, squares float64) {
+	t, value = t[:len(index)], value[:len(index)]
+	for i, other := range index {
+		t[i] = o.residual(other, value[i])
+		sum += float64(t[i])
+		squares += float64(t[i]) * float64(t[i])
+	}
+	return sum, squares
+}
+
+// biasPivot returns the Schur complement by which the bias of a row with n ratings
+// is found, sᵀA⁻¹s being given; 0 where nothing but rounding is left of it: then the
+// factors alone explain the row, as they may without regularization.
+func biasPivot(o *objective, n int, product float64) float64 {
 	whole := float64(n) + o.biasRidge()
-	left := whole - dot64(w.s[:w.f], w.z[:w.f])
+	left := whole - product
 	if left < 1e-5*whole {
 		return 0
 	}
@@ -153,27 +202,46 @@ func (w *workspace) biasPivot(o *objective, n int) float64 {
 func (w *workspace) solveImplicit(o *objective, index []int32, value []float32, x []float32) (part outcome) {
 	copy(w.a, o.gram)
 	clear(w.b)
-	alpha, base := float32(o.config.Alpha), float32(o.config.Unobserved)
 	var sumC float64
 	for lo := 0; lo < len(index); lo += w.panelRows {
 		hi := min(lo+w.panelRows, len(index))
 		n := hi - lo
-		for i := range n {
-			extra := alpha * value[lo+i] // what an interaction adds to α0
-			root := float32(math.Sqrt(float64(extra)))
-			// Rows are scaled by √extra for the products; the right-hand side
-			// takes its weight (α0 + extra) from the scaled rows.
-			w.weight[i], w.target[i] = root, (base+extra)/root
-			sumC += float64(base + extra)
-		}
+		sumC += w.confidences(o, value[lo:hi])
 		kernel.GatherScaled(w.panel, o.other, w.f, index[lo:hi], w.weight[:n])
-		kernel.Syrk(w.a, w.panel, n, w.fp)
+		kernel.Syrk(w.a, w.ld, w.panel, n, w.fp)
 		kernel.Combine(w.b, w.panel, w.target[:n], w.fp)
 	}
+	ridge := o.ridge(len(index))
+	if w.wide = !w.factor(float32(ridge)); !w.wide {
+		for c := range x {
+			x[c] = w.a[c*w.ld+w.fp]
+		}
+		kernel.SolveUpper(w.a, w.f, w.ld, x)
+		if finite(x) {
+			part.loss = sumC + float64(w.a[w.fp*w.ld+w.fp])
+			return part
+		}
+		w.wide = true
+	}
 	copy(x, w.b)
-	w.factorAndSolve(o, index, value, o.ridge(len(index)), x, nil)
+	solveFloat64(o, w.f, index, value, ridge, x, nil)
 	part.loss = sumC - dot64(x, w.b[:w.f])
 	return part
+}
+
+// confidences sets for each of a row's interactions √extra, by which its factors
+// are scaled for the products, extra being what it adds to α0; and (α0+extra)/√extra,
+// by which the scaled factors get their weight on the right-hand side. It returns
+// Σ (α0+extra).
+func (w *workspace) confidences(o *objective, value []float32) (sum float64) {
+	alpha, base := float32(o.config.Alpha), float32(o.config.Unobserved)
+	for i, v := range value {
+		extra := alpha * v
+		root := float32(math.Sqrt(float64(extra)))
+		w.weight[i], w.target[i] = root, (base+extra)/root
+		sum += float64(base + extra)
+	}
+	return sum
 }
 
 // ridge is what the diagonal of a row with n entries gets.
@@ -182,38 +250,26 @@ func (o *objective) ridge(n int) float64 { return o.config.ridge(n, o.others) }
 // biasRidge is the same for the row's bias.
 func (o *objective) biasRidge() float64 { return math.Max(o.config.BiasRegularization, 0) }
 
-// factorAndSolve adds the ridge to the diagonal and solves A·x = x, and A·z = z
-// where z isn't nil, in place. Where A is not positive definite in float32 it is
-// built and solved again in float64.
-func (w *workspace) factorAndSolve(o *objective, index []int32, value []float32, ridge float64, x, z []float32) {
-	if w.wide = !w.factor(float32(ridge)); !w.wide {
-		w.again(o, index, value, x)
-		w.again(o, index, value, z)
-		if finite(x) && finite(z) {
-			return
-		}
-		w.wide = true
-		copy(x, w.b)
-		copy(z, w.s)
-	}
-	solveFloat64(o, w.f, index, value, ridge, x, z)
-}
-
-// factor adds the ridge to the diagonal, factors the matrix, and tells whether
-// float32 was enough. A pivot that is all rounding may come out above 0, so the
-// smallest is compared with the largest element there was.
+// factor adds the ridge to the diagonal, borders the matrix with the right-hand
+// sides b and s, factors it, and tells whether float32 was enough.
 func (w *workspace) factor(ridge float32) bool {
 	var largest float32
 	for c := range w.f {
-		w.a[c*w.fp+c] += ridge
-		largest = max(largest, w.a[c*w.fp+c])
+		row := w.a[c*w.ld:]
+		row[c] += ridge
+		largest = max(largest, row[c])
+		row[w.fp], row[w.fp+1] = w.b[c], w.s[c]
 	}
-	if !kernel.Cholesky(w.a, w.f, w.fp) {
-		return false
-	}
+	return kernel.Cholesky(w.a, w.f, kernel.Lanes, w.ld) && keptDigits(w.a, w.f, w.ld, largest)
+}
+
+// keptDigits looks at a factored matrix of which the largest diagonal element
+// was given. A pivot that is all rounding may come out above 0, so the smallest
+// is compared with that.
+func keptDigits(a []float32, f, ld int, largest float32) bool {
 	var root float32 // 1/√ of the smallest pivot
-	for c := range w.f {
-		root = max(root, w.a[c*w.fp+c])
+	for c := range f {
+		root = max(root, a[c*ld+c])
 	}
 	return largest*root*root < lostPivot
 }
@@ -222,15 +278,13 @@ func (w *workspace) factor(ridge float32) bool {
 // from which on float32 has no digit left: 1/eps, less a little.
 const lostPivot = 4e6
 
-// again solves A·x = x with the matrix of the last row; nil is passed over.
+// again solves A·x = x with the matrix of the last row, which was solved directly.
 func (w *workspace) again(o *objective, index []int32, value []float32, x []float32) {
-	switch {
-	case x == nil:
-	case w.wide:
+	if w.wide {
 		solveFloat64(o, w.f, index, value, o.ridge(len(index)), x, nil)
-	default:
-		kernel.Solve(w.a, w.f, w.fp, x)
+		return
 	}
+	kernel.Solve(w.a, w.f, w.ld, x)
 }
 
 func finite(x []float32) bool {

@@ -84,25 +84,13 @@ func Solve(u []float32, f, ld int, b []float32) {
 // SolveUpper solves U·x = b in place for a factor that Cholesky made.
 func SolveUpper(u []float32, f, ld int, b []float32) {
 	checkSolve(u, f, ld, b)
-	b = b[:f]
-	var right [Lanes]float32 // what the unknowns found so far take from eight rows
-	for end := f; end > 0; {
-		first := (end - 1) / Lanes * Lanes
-		n := end - first
-		if end < f {
-			gemv(right[:n], u[first*ld+end:], ld, b[end:])
-		} else {
-			clear(right[:])
-		}
-		for r := end - 1; r >= first; r-- {
-			row := u[r*ld+first : r*ld+end]
-			x := float32((b[r] - right[r-first]) * row[r-first])
-			b[r] = x
-			for above := first; above < r; above++ {
-				right[above-first] += float32(u[above*ld+r] * x)
-			}
-		}
-		end = first
+	solveUpper(u, f, ld, b[:f])
+}
+
+func solveUpperGeneric(u []float32, f, ld int, b []float32) {
+	for r := f - 1; r >= 0; r-- {
+		row := u[r*ld : r*ld+f]
+		b[r] = float32((b[r] - dotGeneric(row[r+1:], b[r+1:])) * row[r])
 	}
 }
 

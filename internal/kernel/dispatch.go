@@ -6,6 +6,7 @@ package kernel
 // together, so that a result has the bits of one set.
 type implementation struct {
 	name         string
+	dot          func(x, y []float32) float32
 	gemv         func(y, a []float32, ld int, x []float32)
 	axpy         func(a float32, x, y []float32)
 	syrk         func(a []float32, ld int, panel []float32, n, fp int)
@@ -15,16 +16,18 @@ type implementation struct {
 	gatherScaled func(panel, table []float32, f int, rows []int32, scale []float32)
 	transpose    func(to, panel, scale []float32, np, fp int)
 	cholesky     func(a []float32, f, border, ld int) bool
+	solveUpper   func(u []float32, f, ld int, b []float32)
 }
 
 var generic = implementation{
-	"generic", gemvGeneric, axpyGeneric, syrkGeneric, combineGeneric, combineTwoGeneric,
-	gatherGeneric, gatherScaledGeneric, transposeGeneric, choleskyGeneric,
+	"generic", dotGeneric, gemvGeneric, axpyGeneric, syrkGeneric, combineGeneric, combineTwoGeneric,
+	gatherGeneric, gatherScaledGeneric, transposeGeneric, choleskyGeneric, solveUpperGeneric,
 }
 
 // The set in use is chosen once, by what the processor can do.
 var (
 	using        = implementations()[0]
+	dot          = using.dot
 	gemv         = using.gemv
 	axpy         = using.axpy
 	syrk         = using.syrk
@@ -34,6 +37,7 @@ var (
 	gatherScaled = using.gatherScaled
 	transpose    = using.transpose
 	cholesky     = using.cholesky
+	solveUpper   = using.solveUpper
 )
 
 // Name tells which implementation is in use: "avx2" or "generic".

@@ -10,6 +10,12 @@ func implementations() []implementation {
 	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
 		sets = append([]implementation{{
 			name: "avx2",
+			dot: func(x, y []float32) (sum float32) {
+				if len(x) > 0 {
+					gemvAVX2(&sum, &x[0], &y[0], 1, len(x), len(x))
+				}
+				return sum
+			},
 			gemv: func(y, a []float32, ld int, x []float32) {
 				switch {
 				case len(y) == 0:
@@ -44,7 +50,8 @@ func implementations() []implementation {
 			transpose: func(to, panel, scale []float32, np, fp int) {
 				transposeAVX2(&to[0], &panel[0], &scale[0], np, fp, np, fp)
 			},
-			cholesky: choleskyAVX2,
+			cholesky:   choleskyAVX2,
+			solveUpper: solveUpperAVX2,
 		}}, sets...)
 	}
 	return sets
@@ -88,4 +95,25 @@ func choleskyBlock(a []float32, ld int) bool {
 		}
 	}
 	return true
+}
+
+// solveUpperAVX2 goes by blocks of eight rows from the last up: what the unknowns
+// found so far take from them by gemvAVX2, the block itself in plain Go.
+func solveUpperAVX2(u []float32, f, ld int, b []float32) {
+	var right [Lanes]float32
+	for end := f; end > 0; {
+		first := (end - 1) / Lanes * Lanes
+		if end < f {
+			gemvAVX2(&right[0], &u[first*ld+end], &b[end], end-first, f-end, ld)
+		}
+		for r := end - 1; r >= first; r-- {
+			x := float32((b[r] - right[r-first]) * u[r*ld+r])
+			b[r] = x
+			for above := first; above < r; above++ {
+				right[above-first] += float32(u[above*ld+r] * x)
+			}
+		}
+		end = first
+		clear(right[:])
+	}
 }

@@ -5,31 +5,51 @@
 package kernel
 
 // syrkAVX2 adds the upper triangle of panelᵀ·panel to a; n ≥ 1, size a multiple of 8 above 0.
+//
+//go:noescape
 func syrkAVX2(a *float32, panel *float32, n int, size int, lda int, ldp int)
 
 // syrkSubAVX2 is syrkAVX2 that subtracts.
+//
+//go:noescape
 func syrkSubAVX2(a *float32, panel *float32, n int, size int, lda int, ldp int)
 
 // trsmAVX2 solves Uᵀ·X = B in place for eight rows of B; columns a multiple of 8.
+//
+//go:noescape
 func trsmAVX2(u *float32, b *float32, columns int, ld int)
 
 // gemvAVX2 sets y[i] to Σ a[i·ld+c]·x[c] over columns ≥ 1.
+//
+//go:noescape
 func gemvAVX2(y *float32, a *float32, x *float32, rows int, columns int, ld int)
 
 // axpyAVX2 adds a·x to y, n numbers each.
+//
+//go:noescape
 func axpyAVX2(a float32, x *float32, y *float32, n int)
 
 // combineAVX2 adds Σ w[i]·panel[i] to y; n ≥ 1, fp a multiple of 8.
+//
+//go:noescape
 func combineAVX2(y *float32, panel *float32, w *float32, n int, fp int)
 
 // combineTwoAVX2 adds Σ w[i]·panel[i] to y and Σ v[i]·panel[i] to z; n ≥ 1, fp a multiple of 8.
+//
+//go:noescape
 func combineTwoAVX2(y *float32, z *float32, panel *float32, w *float32, v *float32, n int, fp int)
 
 // gatherAVX2 copies rows of a table; n ≥ 1.
+//
+//go:noescape
 func gatherAVX2(panel *float32, table *float32, rows *int32, n int, f int)
 
 // gatherScaledAVX2 is gatherAVX2 with row i multiplied by scale[i].
+//
+//go:noescape
 func gatherScaledAVX2(panel *float32, table *float32, rows *int32, scale *float32, n int, f int)
 
 // transposeAVX2 sets to[c·ldt+r] to from[r·ldf+c]·scale[c]; rows and columns multiples of 8 above 0.
+//
+//go:noescape
 func transposeAVX2(to *float32, from *float32, scale *float32, rows int, columns int, ldt int, ldf int)

@@ -24,8 +24,9 @@ func each(t *testing.T, test func(t *testing.T)) {
 }
 
 func put(set implementation) {
-	gemv, axpy, syrk, combine, combineTwo = set.gemv, set.axpy, set.syrk, set.combine, set.combineTwo
-	gather, gatherScaled, transpose, cholesky = set.gather, set.gatherScaled, set.transpose, set.cholesky
+	dot, gemv, axpy, syrk, combine, combineTwo = set.dot, set.gemv, set.axpy, set.syrk, set.combine, set.combineTwo
+	gather, gatherScaled, transpose = set.gather, set.gatherScaled, set.transpose
+	cholesky, solveUpper = set.cholesky, set.solveUpper
 }
 
 func numbers(rng *rand.Rand, n int) []float32 {

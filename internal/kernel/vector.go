@@ -23,9 +23,7 @@ func Dot(x, y []float32) float32 {
 	if len(x) != len(y) {
 		panic("kernel: Dot of unequal lengths")
 	}
-	var sum [1]float32
-	gemv(sum[:], x, len(x), y)
-	return sum[0]
+	return dot(x, y)
 }
 
 // dotGeneric adds in four strands, which a processor can run side by side.

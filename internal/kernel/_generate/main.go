@@ -26,6 +26,13 @@ func main() {
 	Generate()
 }
 
+// text begins a function. None keeps the pointers it is given, so that its
+// callers' slices needn't be on the heap.
+func text(name, signature string) {
+	TEXT(name, NOSPLIT, signature)
+	Pragma("noescape")
+}
+
 // labels makes the labels of each copy of a loop unlike.
 var labels int
 
@@ -40,7 +47,7 @@ func label(name string) string {
 // load ports hold them up; what is left, 16 or 8 columns at the end of the row,
 // is taken by tiles of 4x16 and 8x8.
 func syrk(name, doc string, subtract bool) {
-	TEXT(name, NOSPLIT, "func(a *float32, panel *float32, n int, size int, lda int, ldp int)")
+	text(name, "func(a *float32, panel *float32, n int, size int, lda int, ldp int)")
 	Doc(name + doc)
 	a := Load(Param("a"), GP64()).(GPVirtual)
 	panel := Load(Param("panel"), GP64()).(GPVirtual)
@@ -94,7 +101,7 @@ func syrk(name, doc string, subtract bool) {
 // 8x8 block on the diagonal (its diagonal stored as reciprocals). The rows stay
 // in registers while they are needed.
 func trsmAVX2() {
-	TEXT("trsmAVX2", NOSPLIT, "func(u *float32, b *float32, columns int, ld int)")
+	text("trsmAVX2", "func(u *float32, b *float32, columns int, ld int)")
 	Doc("trsmAVX2 solves Uᵀ·X = B in place for eight rows of B; columns a multiple of 8.")
 	u := Load(Param("u"), GP64()).(GPVirtual)
 	b := Load(Param("b"), GP64()).(GPVirtual)
@@ -225,7 +232,7 @@ var tailMasks Mem
 // order of additions.
 func gemvAVX2() {
 	tailMasks = tails()
-	TEXT("gemvAVX2", NOSPLIT, "func(y *float32, a *float32, x *float32, rows int, columns int, ld int)")
+	text("gemvAVX2", "func(y *float32, a *float32, x *float32, rows int, columns int, ld int)")
 	Doc("gemvAVX2 sets y[i] to Σ a[i·ld+c]·x[c] over columns ≥ 1.")
 	y := Load(Param("y"), GP64()).(GPVirtual)
 	a := Load(Param("a"), GP64()).(GPVirtual)
@@ -327,7 +334,7 @@ func gemvAVX2() {
 }
 
 func axpyAVX2() {
-	TEXT("axpyAVX2", NOSPLIT, "func(a float32, x *float32, y *float32, n int)")
+	text("axpyAVX2", "func(a float32, x *float32, y *float32, n int)")
 	Doc("axpyAVX2 adds a·x to y, n numbers each.")
 	a := YMM()
 	VBROADCASTSS(NewParamAddr("a", 0), a)
@@ -372,7 +379,7 @@ func combine(name, doc string, outputs int) {
 	if outputs == 2 {
 		signature = "func(y *float32, z *float32, panel *float32, w *float32, v *float32, n int, fp int)"
 	}
-	TEXT(name, NOSPLIT, signature)
+	text(name, signature)
 	Doc(name + doc)
 	to := []GPVirtual{Load(Param("y"), GP64()).(GPVirtual)}
 	weights := []GPVirtual{Load(Param("w"), GP64()).(GPVirtual)}
@@ -447,7 +454,7 @@ func gather(name, doc string, scaled bool) {
 	if scaled {
 		signature = "func(panel *float32, table *float32, rows *int32, scale *float32, n int, f int)"
 	}
-	TEXT(name, NOSPLIT, signature)
+	text(name, signature)
 	Doc(name + doc)
 	panel := Load(Param("panel"), GP64()).(GPVirtual)
 	table := Load(Param("table"), GP64()).(GPVirtual)
@@ -536,7 +543,7 @@ func gather(name, doc string, scaled bool) {
 
 // transposeAVX2 transposes blocks of 8x8 in registers.
 func transposeAVX2() {
-	TEXT("transposeAVX2", NOSPLIT, "func(to *float32, from *float32, scale *float32, rows int, columns int, ldt int, ldf int)")
+	text("transposeAVX2", "func(to *float32, from *float32, scale *float32, rows int, columns int, ldt int, ldf int)")
 	Doc("transposeAVX2 sets to[c·ldt+r] to from[r·ldf+c]·scale[c]; rows and columns multiples of 8 above 0.")
 	to := Load(Param("to"), GP64()).(GPVirtual)
 	from := Load(Param("from"), GP64()).(GPVirtual)
