@@ -17,11 +17,13 @@ type implementation struct {
 	transpose    func(to, panel, scale []float32, np, fp int)
 	cholesky     func(a []float32, f, border, ld int) bool
 	solveUpper   func(u []float32, f, ld int, b []float32)
+	scoring      scoring
 }
 
 var generic = implementation{
 	"generic", dotGeneric, gemvGeneric, axpyGeneric, syrkGeneric, combineGeneric, combineTwoGeneric,
 	gatherGeneric, gatherScaledGeneric, transposeGeneric, choleskyGeneric, solveUpperGeneric,
+	scoringGeneric,
 }
 
 // The set in use is chosen once, by what the processor can do.
@@ -38,6 +40,7 @@ var (
 	transpose    = using.transpose
 	cholesky     = using.cholesky
 	solveUpper   = using.solveUpper
+	scorer       = using.scoring
 )
 
 // Name tells which implementation is in use: "avx2" or "generic".

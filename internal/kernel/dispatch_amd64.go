@@ -52,6 +52,7 @@ func implementations() []implementation {
 			},
 			cholesky:   choleskyAVX2,
 			solveUpper: solveUpperAVX2,
+			scoring:    scoringAVX2,
 		}}, sets...)
 	}
 	return sets

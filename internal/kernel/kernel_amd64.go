@@ -53,3 +53,73 @@ func gatherScaledAVX2(panel *float32, table *float32, rows *int32, scale *float3
 //
 //go:noescape
 func transposeAVX2(to *float32, from *float32, scale *float32, rows int, columns int, ldt int, ldf int)
+
+// mulPacked1AVX2 sets out[i·ld+j] to the product of row i of a, of 1, and packed row j; f and blocks ≥ 1.
+//
+//go:noescape
+func mulPacked1AVX2(out *float32, ld int, a *float32, f int, packed *float32, blocks int)
+
+// mulPackedUnfused1AVX2 sets out[i·ld+j] to the product of row i of a, of 1, and packed row j, each product rounded before it is added; f and blocks ≥ 1.
+//
+//go:noescape
+func mulPackedUnfused1AVX2(out *float32, ld int, a *float32, f int, packed *float32, blocks int)
+
+// mulPacked2AVX2 sets out[i·ld+j] to the product of row i of a, of 2, and packed row j; f and blocks ≥ 1.
+//
+//go:noescape
+func mulPacked2AVX2(out *float32, ld int, a *float32, f int, packed *float32, blocks int)
+
+// mulPackedUnfused2AVX2 sets out[i·ld+j] to the product of row i of a, of 2, and packed row j, each product rounded before it is added; f and blocks ≥ 1.
+//
+//go:noescape
+func mulPackedUnfused2AVX2(out *float32, ld int, a *float32, f int, packed *float32, blocks int)
+
+// mulPacked3AVX2 sets out[i·ld+j] to the product of row i of a, of 3, and packed row j; f and blocks ≥ 1.
+//
+//go:noescape
+func mulPacked3AVX2(out *float32, ld int, a *float32, f int, packed *float32, blocks int)
+
+// mulPackedUnfused3AVX2 sets out[i·ld+j] to the product of row i of a, of 3, and packed row j, each product rounded before it is added; f and blocks ≥ 1.
+//
+//go:noescape
+func mulPackedUnfused3AVX2(out *float32, ld int, a *float32, f int, packed *float32, blocks int)
+
+// mulPacked4AVX2 sets out[i·ld+j] to the product of row i of a, of 4, and packed row j; f and blocks ≥ 1.
+//
+//go:noescape
+func mulPacked4AVX2(out *float32, ld int, a *float32, f int, packed *float32, blocks int)
+
+// mulPackedUnfused4AVX2 sets out[i·ld+j] to the product of row i of a, of 4, and packed row j, each product rounded before it is added; f and blocks ≥ 1.
+//
+//go:noescape
+func mulPackedUnfused4AVX2(out *float32, ld int, a *float32, f int, packed *float32, blocks int)
+
+// mulPacked5AVX2 sets out[i·ld+j] to the product of row i of a, of 5, and packed row j; f and blocks ≥ 1.
+//
+//go:noescape
+func mulPacked5AVX2(out *float32, ld int, a *float32, f int, packed *float32, blocks int)
+
+// mulPackedUnfused5AVX2 sets out[i·ld+j] to the product of row i of a, of 5, and packed row j, each product rounded before it is added; f and blocks ≥ 1.
+//
+//go:noescape
+func mulPackedUnfused5AVX2(out *float32, ld int, a *float32, f int, packed *float32, blocks int)
+
+// mulPacked6AVX2 sets out[i·ld+j] to the product of row i of a, of 6, and packed row j; f and blocks ≥ 1.
+//
+//go:noescape
+func mulPacked6AVX2(out *float32, ld int, a *float32, f int, packed *float32, blocks int)
+
+// mulPackedUnfused6AVX2 sets out[i·ld+j] to the product of row i of a, of 6, and packed row j, each product rounded before it is added; f and blocks ≥ 1.
+//
+//go:noescape
+func mulPackedUnfused6AVX2(out *float32, ld int, a *float32, f int, packed *float32, blocks int)
+
+// selectAVX2 writes the positions of x ≥ threshold and returns their number; n a multiple of 32 above 0.
+//
+//go:noescape
+func selectAVX2(dst *int32, x *float32, n int, threshold float32) int
+
+// selectEachAVX2 is selectAVX2 for x ≥ thresholds or x ≥ threshold.
+//
+//go:noescape
+func selectEachAVX2(dst *int32, x *float32, thresholds *float32, n int, threshold float32) int

@@ -27,6 +27,7 @@ func put(set implementation) {
 	dot, gemv, axpy, syrk, combine, combineTwo = set.dot, set.gemv, set.axpy, set.syrk, set.combine, set.combineTwo
 	gather, gatherScaled, transpose = set.gather, set.gatherScaled, set.transpose
 	cholesky, solveUpper = set.cholesky, set.solveUpper
+	scorer = set.scoring
 }
 
 func numbers(rng *rand.Rand, n int) []float32 {

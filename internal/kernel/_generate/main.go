@@ -23,6 +23,7 @@ func main() {
 	gather("gatherAVX2", " copies rows of a table; n ≥ 1.", false)
 	gather("gatherScaledAVX2", " is gatherAVX2 with row i multiplied by scale[i].", true)
 	transposeAVX2()
+	scoringAVX2()
 	Generate()
 }
 
