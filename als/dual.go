@@ -24,6 +24,7 @@ func (w *workspace) solveDual(o *objective, index []int32, value []float32, x []
 	ld := np + kernel.Lanes
 	ridge := o.ridge(n)
 	kernel.Gather(w.panel, o.other, w.f, index)
+	kernel.Prefetch(o.other, w.f, w.ahead)
 	o.residuals(w.target, index, value)
 	kernel.Transpose(w.turned, w.panel, w.ones, n, w.fp)
 	columns, share := w.f, 0.0

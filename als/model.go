@@ -6,6 +6,7 @@ import (
 
 	"github.com/nextflex/nextflex/dataset"
 	"github.com/nextflex/nextflex/internal/kernel"
+	"github.com/nextflex/nextflex/internal/memory"
 )
 
 // Errors to branch on. They come wrapped with the row asked for.
@@ -47,8 +48,8 @@ type Provenance struct {
 func newModel(c Config, users, items *dataset.Index) *Model {
 	m := &Model{
 		config: c, users: users, items: items,
-		userFactors: make([]float32, users.Len()*c.Factors),
-		itemFactors: make([]float32, items.Len()*c.Factors),
+		userFactors: memory.Table[float32](users.Len() * c.Factors),
+		itemFactors: memory.Table[float32](items.Len() * c.Factors),
 	}
 	if !c.NoBias {
 		m.userBias = make([]float32, users.Len())

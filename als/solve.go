@@ -44,8 +44,9 @@ type workspace struct {
 	b, s                 []float32 // right-hand sides Σ w·q and Σ q
 	weight, target       []float32 // of the rows in the panel
 	ones                 []float32
-	direct               bool // solve in the primal always, for what comes after
-	wide                 bool // the last row was solved in float64
+	ahead                []int32 // rows of the other side that are needed after this row
+	direct               bool    // solve in the primal always, for what comes after
+	wide                 bool    // the last row was solved in float64
 }
 
 func newWorkspace(f int) *workspace {
@@ -108,7 +109,7 @@ func (w *workspace) solveExplicit(o *objective, index []int32, value []float32, 
 		t, tt := o.residuals(w.target, index[lo:hi], value[lo:hi])
 		sumT += t
 		sumTT += tt
-		kernel.Syrk(w.a, w.ld, w.panel, n, w.fp)
+		kernel.SyrkAhead(w.a, w.ld, w.panel, n, w.fp, o.other, w.f, w.after(index, hi))
 		if o.otherBias != nil {
 			kernel.CombineTwo(w.b, w.s, w.panel, w.target[:n], w.ones[:n], w.fp)
 		} else {
@@ -163,6 +164,15 @@ func (w *workspace) solveWide(o *objective, index []int32, value []float32, x []
 	return float32(b), part
 }
 
+// after returns the rows of the other side that the next panel holds: those of
+// index from hi on, or of the row that is solved next.
+func (w *workspace) after(index []int32, hi int) []int32 {
+	if hi < len(index) {
+		return index[hi:min(hi+w.panelRows, len(index))]
+	}
+	return w.ahead
+}
+
 // residual is what the factors and the bias of a row have to explain of one of
 // its ratings.
 func (o *objective) residual(other int32, value float32) float32 {
@@ -208,7 +218,7 @@ func (w *workspace) solveImplicit(o *objective, index []int32, value []float32, 
 		n := hi - lo
 		sumC += w.confidences(o, value[lo:hi])
 		kernel.GatherScaled(w.panel, o.other, w.f, index[lo:hi], w.weight[:n])
-		kernel.Syrk(w.a, w.ld, w.panel, n, w.fp)
+		kernel.SyrkAhead(w.a, w.ld, w.panel, n, w.fp, o.other, w.f, w.after(index, hi))
 		kernel.Combine(w.b, w.panel, w.target[:n], w.fp)
 	}
 	ridge := o.ridge(len(index))

@@ -299,6 +299,11 @@ func (t *training) solveHalf(ctx context.Context, this, other half) (outcome, er
 		s := this.spans[i]
 		for row := s.lo; row < s.hi; row++ {
 			index, value := this.csr.Row(row)
+			w.ahead = nil
+			if row+1 < s.hi {
+				next, _ := this.csr.Row(row + 1)
+				w.ahead = next[:min(len(next), w.panelRows)]
+			}
 			bias, part := w.solve(o, index, value, this.factors[int(row)*w.f:(int(row)+1)*w.f])
 			if this.bias != nil {
 				this.bias[row] = bias

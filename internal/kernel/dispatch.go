@@ -9,9 +9,10 @@ type implementation struct {
 	dot          func(x, y []float32) float32
 	gemv         func(y, a []float32, ld int, x []float32)
 	axpy         func(a float32, x, y []float32)
-	syrk         func(a []float32, ld int, panel []float32, n, fp int)
+	syrk         func(a []float32, ld int, panel []float32, n, fp, first, rows int)
 	combine      func(y, panel, w []float32, fp int)
 	combineTwo   func(y, z, panel, w, v []float32, fp int)
+	prefetch     func(table []float32, f int, rows []int32)
 	gather       func(panel, table []float32, f int, rows []int32)
 	gatherScaled func(panel, table []float32, f int, rows []int32, scale []float32)
 	transpose    func(to, panel, scale []float32, np, fp int)
@@ -22,7 +23,7 @@ type implementation struct {
 
 var generic = implementation{
 	"generic", dotGeneric, gemvGeneric, axpyGeneric, syrkGeneric, combineGeneric, combineTwoGeneric,
-	gatherGeneric, gatherScaledGeneric, transposeGeneric, choleskyGeneric, solveUpperGeneric,
+	prefetchGeneric, gatherGeneric, gatherScaledGeneric, transposeGeneric, choleskyGeneric, solveUpperGeneric,
 	scoringGeneric,
 }
 
@@ -35,6 +36,7 @@ var (
 	syrk         = using.syrk
 	combine      = using.combine
 	combineTwo   = using.combineTwo
+	prefetch     = using.prefetch
 	gather       = using.gather
 	gatherScaled = using.gatherScaled
 	transpose    = using.transpose

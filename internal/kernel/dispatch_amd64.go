@@ -30,7 +30,9 @@ func implementations() []implementation {
 					axpyAVX2(a, &x[0], &y[0], len(x))
 				}
 			},
-			syrk: func(a []float32, ld int, panel []float32, n, fp int) { syrkAVX2(&a[0], &panel[0], n, fp, ld, fp) },
+			syrk: func(a []float32, ld int, panel []float32, n, fp, first, rows int) {
+				syrkAVX2(&a[first*ld+first], &panel[first], n, rows, fp-first, ld, fp)
+			},
 			combine: func(y, panel, w []float32, fp int) {
 				if len(w) > 0 && fp > 0 {
 					combineAVX2(&y[0], &panel[0], &w[0], len(w), fp)
@@ -49,6 +51,11 @@ func implementations() []implementation {
 			},
 			transpose: func(to, panel, scale []float32, np, fp int) {
 				transposeAVX2(&to[0], &panel[0], &scale[0], np, fp, np, fp)
+			},
+			prefetch: func(table []float32, f int, rows []int32) {
+				if len(rows) > 0 && f > 0 {
+					prefetchRows(&table[0], &rows[0], len(rows), f)
+				}
 			},
 			cholesky:   choleskyAVX2,
 			solveUpper: solveUpperAVX2,
@@ -73,7 +80,7 @@ func choleskyAVX2(a []float32, f, border, ld int) bool {
 			return true
 		}
 		trsmAVX2(&block[0], &block[Lanes], right, ld)
-		syrkSubAVX2(&block[Lanes*ld+Lanes], &block[Lanes], Lanes, right, ld, ld)
+		syrkSubAVX2(&block[Lanes*ld+Lanes], &block[Lanes], Lanes, right, right, ld, ld)
 	}
 	return true
 }

@@ -4,15 +4,15 @@
 
 package kernel
 
-// syrkAVX2 adds the upper triangle of panelᵀ·panel to a; n ≥ 1, size a multiple of 8 above 0.
+// syrkAVX2 adds the first rows of the upper triangle of panelᵀ·panel to a; n ≥ 1, rows ≤ size multiples of 8 above 0.
 //
 //go:noescape
-func syrkAVX2(a *float32, panel *float32, n int, size int, lda int, ldp int)
+func syrkAVX2(a *float32, panel *float32, n int, rows int, size int, lda int, ldp int)
 
 // syrkSubAVX2 is syrkAVX2 that subtracts.
 //
 //go:noescape
-func syrkSubAVX2(a *float32, panel *float32, n int, size int, lda int, ldp int)
+func syrkSubAVX2(a *float32, panel *float32, n int, rows int, size int, lda int, ldp int)
 
 // trsmAVX2 solves Uᵀ·X = B in place for eight rows of B; columns a multiple of 8.
 //
@@ -53,6 +53,11 @@ func gatherScaledAVX2(panel *float32, table *float32, rows *int32, scale *float3
 //
 //go:noescape
 func transposeAVX2(to *float32, from *float32, scale *float32, rows int, columns int, ldt int, ldf int)
+
+// prefetchRows asks for n ≥ 1 rows of f ≥ 1 floats each to be brought near.
+//
+//go:noescape
+func prefetchRows(table *float32, rows *int32, n int, f int)
 
 // mulPacked1AVX2 sets out[i·ld+j] to the product of row i of a, of 1, and packed row j; f and blocks ≥ 1.
 //

@@ -4,32 +4,33 @@
 
 #include "textflag.h"
 
-// func syrkAVX2(a *float32, panel *float32, n int, size int, lda int, ldp int)
+// func syrkAVX2(a *float32, panel *float32, n int, rows int, size int, lda int, ldp int)
 // Requires: AVX, FMA3
-TEXT ·syrkAVX2(SB), NOSPLIT, $0-48
+TEXT ·syrkAVX2(SB), NOSPLIT, $8-56
 	MOVQ a+0(FP), AX
 	MOVQ panel+8(FP), CX
 	MOVQ n+16(FP), DX
-	MOVQ size+24(FP), BX
-	MOVQ lda+32(FP), SI
-	MOVQ ldp+40(FP), DI
-	SHLQ $0x02, BX
+	MOVQ rows+24(FP), BX
+	MOVQ size+32(FP), SI
+	MOVQ lda+40(FP), DI
+	MOVQ ldp+48(FP), R8
 	SHLQ $0x02, SI
 	SHLQ $0x02, DI
+	SHLQ $0x02, R8
 
 	// r is the byte offset of a block of eight rows, arow and prow point at its start
-	XORQ R8, R8
-	MOVQ CX, R9
+	XORQ R9, R9
+	MOVQ CX, R10
 
 syrkAVX2rows:
-	MOVQ R8, R10
+	MOVQ R9, R11
 
 syrkAVX2columns3:
-	LEAQ   96(R10), R11
-	CMPQ   R11, BX
+	LEAQ   96(R11), R12
+	CMPQ   R12, SI
 	JG     syrkAVX2columns3end
-	LEAQ   (CX)(R10*1), R11
-	LEAQ   (AX)(R10*1), R12
+	LEAQ   (CX)(R11*1), R12
+	LEAQ   (AX)(R11*1), R13
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -42,64 +43,64 @@ syrkAVX2columns3:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   R9, R13
-	MOVQ   R11, R14
-	MOVQ   DX, R15
+	MOVQ   R10, R14
+	MOVQ   R12, R15
+	MOVQ   DX, BP
 
 tile1:
-	VMOVUPS      (R14), Y12
-	VMOVUPS      32(R14), Y13
-	VMOVUPS      64(R14), Y14
-	VBROADCASTSS (R13), Y15
+	VMOVUPS      (R15), Y12
+	VMOVUPS      32(R15), Y13
+	VMOVUPS      64(R15), Y14
+	VBROADCASTSS (R14), Y15
 	VFMADD231PS  Y12, Y15, Y0
 	VFMADD231PS  Y13, Y15, Y1
 	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS 4(R13), Y15
+	VBROADCASTSS 4(R14), Y15
 	VFMADD231PS  Y12, Y15, Y3
 	VFMADD231PS  Y13, Y15, Y4
 	VFMADD231PS  Y14, Y15, Y5
-	VBROADCASTSS 8(R13), Y15
+	VBROADCASTSS 8(R14), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
 	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS 12(R13), Y15
+	VBROADCASTSS 12(R14), Y15
 	VFMADD231PS  Y12, Y15, Y9
 	VFMADD231PS  Y13, Y15, Y10
 	VFMADD231PS  Y14, Y15, Y11
-	ADDQ         DI, R13
-	ADDQ         DI, R14
-	DECQ         R15
+	ADDQ         R8, R14
+	ADDQ         R8, R15
+	DECQ         BP
 	JNZ          tile1
-	MOVQ         R12, R13
-	VADDPS       (R13), Y0, Y0
-	VMOVUPS      Y0, (R13)
-	VADDPS       32(R13), Y1, Y1
-	VMOVUPS      Y1, 32(R13)
-	VADDPS       64(R13), Y2, Y2
-	VMOVUPS      Y2, 64(R13)
-	ADDQ         SI, R13
-	VADDPS       (R13), Y3, Y3
-	VMOVUPS      Y3, (R13)
-	VADDPS       32(R13), Y4, Y4
-	VMOVUPS      Y4, 32(R13)
-	VADDPS       64(R13), Y5, Y5
-	VMOVUPS      Y5, 64(R13)
-	ADDQ         SI, R13
-	VADDPS       (R13), Y6, Y6
-	VMOVUPS      Y6, (R13)
-	VADDPS       32(R13), Y7, Y7
-	VMOVUPS      Y7, 32(R13)
-	VADDPS       64(R13), Y8, Y8
-	VMOVUPS      Y8, 64(R13)
-	ADDQ         SI, R13
-	VADDPS       (R13), Y9, Y9
-	VMOVUPS      Y9, (R13)
-	VADDPS       32(R13), Y10, Y10
-	VMOVUPS      Y10, 32(R13)
-	VADDPS       64(R13), Y11, Y11
-	VMOVUPS      Y11, 64(R13)
-	LEAQ         (R12)(SI*4), R12
-	LEAQ         16(R9), R13
+	MOVQ         R13, R14
+	VADDPS       (R14), Y0, Y0
+	VMOVUPS      Y0, (R14)
+	VADDPS       32(R14), Y1, Y1
+	VMOVUPS      Y1, 32(R14)
+	VADDPS       64(R14), Y2, Y2
+	VMOVUPS      Y2, 64(R14)
+	ADDQ         DI, R14
+	VADDPS       (R14), Y3, Y3
+	VMOVUPS      Y3, (R14)
+	VADDPS       32(R14), Y4, Y4
+	VMOVUPS      Y4, 32(R14)
+	VADDPS       64(R14), Y5, Y5
+	VMOVUPS      Y5, 64(R14)
+	ADDQ         DI, R14
+	VADDPS       (R14), Y6, Y6
+	VMOVUPS      Y6, (R14)
+	VADDPS       32(R14), Y7, Y7
+	VMOVUPS      Y7, 32(R14)
+	VADDPS       64(R14), Y8, Y8
+	VMOVUPS      Y8, 64(R14)
+	ADDQ         DI, R14
+	VADDPS       (R14), Y9, Y9
+	VMOVUPS      Y9, (R14)
+	VADDPS       32(R14), Y10, Y10
+	VMOVUPS      Y10, 32(R14)
+	VADDPS       64(R14), Y11, Y11
+	VMOVUPS      Y11, 64(R14)
+	LEAQ         (R13)(DI*4), R13
+	LEAQ         16(R10), R14
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
@@ -112,71 +113,71 @@ tile1:
 	VXORPS       Y9, Y9, Y9
 	VXORPS       Y10, Y10, Y10
 	VXORPS       Y11, Y11, Y11
-	MOVQ         R11, R11
-	MOVQ         DX, R14
+	MOVQ         R12, R12
+	MOVQ         DX, R15
 
 tile2:
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
-	VMOVUPS      64(R11), Y14
-	VBROADCASTSS (R13), Y15
+	VMOVUPS      (R12), Y12
+	VMOVUPS      32(R12), Y13
+	VMOVUPS      64(R12), Y14
+	VBROADCASTSS (R14), Y15
 	VFMADD231PS  Y12, Y15, Y0
 	VFMADD231PS  Y13, Y15, Y1
 	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS 4(R13), Y15
+	VBROADCASTSS 4(R14), Y15
 	VFMADD231PS  Y12, Y15, Y3
 	VFMADD231PS  Y13, Y15, Y4
 	VFMADD231PS  Y14, Y15, Y5
-	VBROADCASTSS 8(R13), Y15
+	VBROADCASTSS 8(R14), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
 	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS 12(R13), Y15
+	VBROADCASTSS 12(R14), Y15
 	VFMADD231PS  Y12, Y15, Y9
 	VFMADD231PS  Y13, Y15, Y10
 	VFMADD231PS  Y14, Y15, Y11
-	ADDQ         DI, R13
-	ADDQ         DI, R11
-	DECQ         R14
+	ADDQ         R8, R14
+	ADDQ         R8, R12
+	DECQ         R15
 	JNZ          tile2
-	MOVQ         R12, R11
-	VADDPS       (R11), Y0, Y0
-	VMOVUPS      Y0, (R11)
-	VADDPS       32(R11), Y1, Y1
-	VMOVUPS      Y1, 32(R11)
-	VADDPS       64(R11), Y2, Y2
-	VMOVUPS      Y2, 64(R11)
-	ADDQ         SI, R11
-	VADDPS       (R11), Y3, Y3
-	VMOVUPS      Y3, (R11)
-	VADDPS       32(R11), Y4, Y4
-	VMOVUPS      Y4, 32(R11)
-	VADDPS       64(R11), Y5, Y5
-	VMOVUPS      Y5, 64(R11)
-	ADDQ         SI, R11
-	VADDPS       (R11), Y6, Y6
-	VMOVUPS      Y6, (R11)
-	VADDPS       32(R11), Y7, Y7
-	VMOVUPS      Y7, 32(R11)
-	VADDPS       64(R11), Y8, Y8
-	VMOVUPS      Y8, 64(R11)
-	ADDQ         SI, R11
-	VADDPS       (R11), Y9, Y9
-	VMOVUPS      Y9, (R11)
-	VADDPS       32(R11), Y10, Y10
-	VMOVUPS      Y10, 32(R11)
-	VADDPS       64(R11), Y11, Y11
-	VMOVUPS      Y11, 64(R11)
-	ADDQ         $0x60, R10
+	MOVQ         R13, R12
+	VADDPS       (R12), Y0, Y0
+	VMOVUPS      Y0, (R12)
+	VADDPS       32(R12), Y1, Y1
+	VMOVUPS      Y1, 32(R12)
+	VADDPS       64(R12), Y2, Y2
+	VMOVUPS      Y2, 64(R12)
+	ADDQ         DI, R12
+	VADDPS       (R12), Y3, Y3
+	VMOVUPS      Y3, (R12)
+	VADDPS       32(R12), Y4, Y4
+	VMOVUPS      Y4, 32(R12)
+	VADDPS       64(R12), Y5, Y5
+	VMOVUPS      Y5, 64(R12)
+	ADDQ         DI, R12
+	VADDPS       (R12), Y6, Y6
+	VMOVUPS      Y6, (R12)
+	VADDPS       32(R12), Y7, Y7
+	VMOVUPS      Y7, 32(R12)
+	VADDPS       64(R12), Y8, Y8
+	VMOVUPS      Y8, 64(R12)
+	ADDQ         DI, R12
+	VADDPS       (R12), Y9, Y9
+	VMOVUPS      Y9, (R12)
+	VADDPS       32(R12), Y10, Y10
+	VMOVUPS      Y10, 32(R12)
+	VADDPS       64(R12), Y11, Y11
+	VMOVUPS      Y11, 64(R12)
+	ADDQ         $0x60, R11
 	JMP          syrkAVX2columns3
 
 syrkAVX2columns3end:
 syrkAVX2columns2:
-	LEAQ   64(R10), R11
-	CMPQ   R11, BX
+	LEAQ   64(R11), R12
+	CMPQ   R12, SI
 	JG     syrkAVX2columns2end
-	LEAQ   (CX)(R10*1), R11
-	LEAQ   (AX)(R10*1), R12
+	LEAQ   (CX)(R11*1), R12
+	LEAQ   (AX)(R11*1), R13
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -185,51 +186,51 @@ syrkAVX2columns2:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   R9, R13
-	MOVQ   R11, R14
-	MOVQ   DX, R15
+	MOVQ   R10, R14
+	MOVQ   R12, R15
+	MOVQ   DX, BP
 
 tile3:
-	VMOVUPS      (R14), Y8
-	VMOVUPS      32(R14), Y9
-	VBROADCASTSS (R13), Y10
+	VMOVUPS      (R15), Y8
+	VMOVUPS      32(R15), Y9
+	VBROADCASTSS (R14), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS 4(R13), Y10
+	VBROADCASTSS 4(R14), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS 8(R13), Y10
+	VBROADCASTSS 8(R14), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS 12(R13), Y10
+	VBROADCASTSS 12(R14), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         DI, R13
-	ADDQ         DI, R14
-	DECQ         R15
+	ADDQ         R8, R14
+	ADDQ         R8, R15
+	DECQ         BP
 	JNZ          tile3
-	MOVQ         R12, R13
-	VADDPS       (R13), Y0, Y0
-	VMOVUPS      Y0, (R13)
-	VADDPS       32(R13), Y1, Y1
-	VMOVUPS      Y1, 32(R13)
-	ADDQ         SI, R13
-	VADDPS       (R13), Y2, Y2
-	VMOVUPS      Y2, (R13)
-	VADDPS       32(R13), Y3, Y3
-	VMOVUPS      Y3, 32(R13)
-	ADDQ         SI, R13
-	VADDPS       (R13), Y4, Y4
-	VMOVUPS      Y4, (R13)
-	VADDPS       32(R13), Y5, Y5
-	VMOVUPS      Y5, 32(R13)
-	ADDQ         SI, R13
-	VADDPS       (R13), Y6, Y6
-	VMOVUPS      Y6, (R13)
-	VADDPS       32(R13), Y7, Y7
-	VMOVUPS      Y7, 32(R13)
-	LEAQ         (R12)(SI*4), R12
-	LEAQ         16(R9), R13
+	MOVQ         R13, R14
+	VADDPS       (R14), Y0, Y0
+	VMOVUPS      Y0, (R14)
+	VADDPS       32(R14), Y1, Y1
+	VMOVUPS      Y1, 32(R14)
+	ADDQ         DI, R14
+	VADDPS       (R14), Y2, Y2
+	VMOVUPS      Y2, (R14)
+	VADDPS       32(R14), Y3, Y3
+	VMOVUPS      Y3, 32(R14)
+	ADDQ         DI, R14
+	VADDPS       (R14), Y4, Y4
+	VMOVUPS      Y4, (R14)
+	VADDPS       32(R14), Y5, Y5
+	VMOVUPS      Y5, 32(R14)
+	ADDQ         DI, R14
+	VADDPS       (R14), Y6, Y6
+	VMOVUPS      Y6, (R14)
+	VADDPS       32(R14), Y7, Y7
+	VMOVUPS      Y7, 32(R14)
+	LEAQ         (R13)(DI*4), R13
+	LEAQ         16(R10), R14
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
@@ -238,56 +239,56 @@ tile3:
 	VXORPS       Y5, Y5, Y5
 	VXORPS       Y6, Y6, Y6
 	VXORPS       Y7, Y7, Y7
-	MOVQ         R11, R11
-	MOVQ         DX, R14
+	MOVQ         R12, R12
+	MOVQ         DX, R15
 
 tile4:
-	VMOVUPS      (R11), Y8
-	VMOVUPS      32(R11), Y9
-	VBROADCASTSS (R13), Y10
+	VMOVUPS      (R12), Y8
+	VMOVUPS      32(R12), Y9
+	VBROADCASTSS (R14), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS 4(R13), Y10
+	VBROADCASTSS 4(R14), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS 8(R13), Y10
+	VBROADCASTSS 8(R14), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS 12(R13), Y10
+	VBROADCASTSS 12(R14), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         DI, R13
-	ADDQ         DI, R11
-	DECQ         R14
+	ADDQ         R8, R14
+	ADDQ         R8, R12
+	DECQ         R15
 	JNZ          tile4
-	MOVQ         R12, R11
-	VADDPS       (R11), Y0, Y0
-	VMOVUPS      Y0, (R11)
-	VADDPS       32(R11), Y1, Y1
-	VMOVUPS      Y1, 32(R11)
-	ADDQ         SI, R11
-	VADDPS       (R11), Y2, Y2
-	VMOVUPS      Y2, (R11)
-	VADDPS       32(R11), Y3, Y3
-	VMOVUPS      Y3, 32(R11)
-	ADDQ         SI, R11
-	VADDPS       (R11), Y4, Y4
-	VMOVUPS      Y4, (R11)
-	VADDPS       32(R11), Y5, Y5
-	VMOVUPS      Y5, 32(R11)
-	ADDQ         SI, R11
-	VADDPS       (R11), Y6, Y6
-	VMOVUPS      Y6, (R11)
-	VADDPS       32(R11), Y7, Y7
-	VMOVUPS      Y7, 32(R11)
-	ADDQ         $0x40, R10
+	MOVQ         R13, R12
+	VADDPS       (R12), Y0, Y0
+	VMOVUPS      Y0, (R12)
+	VADDPS       32(R12), Y1, Y1
+	VMOVUPS      Y1, 32(R12)
+	ADDQ         DI, R12
+	VADDPS       (R12), Y2, Y2
+	VMOVUPS      Y2, (R12)
+	VADDPS       32(R12), Y3, Y3
+	VMOVUPS      Y3, 32(R12)
+	ADDQ         DI, R12
+	VADDPS       (R12), Y4, Y4
+	VMOVUPS      Y4, (R12)
+	VADDPS       32(R12), Y5, Y5
+	VMOVUPS      Y5, 32(R12)
+	ADDQ         DI, R12
+	VADDPS       (R12), Y6, Y6
+	VMOVUPS      Y6, (R12)
+	VADDPS       32(R12), Y7, Y7
+	VMOVUPS      Y7, 32(R12)
+	ADDQ         $0x40, R11
 	JMP          syrkAVX2columns2
 
 syrkAVX2columns2end:
-	CMPQ   R10, BX
+	CMPQ   R11, SI
 	JGE    syrkAVX2next
-	LEAQ   (CX)(R10*1), R11
-	LEAQ   (AX)(R10*1), R12
+	LEAQ   (CX)(R11*1), R12
+	LEAQ   (AX)(R11*1), R13
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -296,91 +297,92 @@ syrkAVX2columns2end:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   R9, R10
-	MOVQ   DX, R13
+	MOVQ   R10, R11
+	MOVQ   DX, R14
 
 tile5:
-	VMOVUPS      (R11), Y8
-	VBROADCASTSS (R10), Y9
+	VMOVUPS      (R12), Y8
+	VBROADCASTSS (R11), Y9
 	VFMADD231PS  Y8, Y9, Y0
-	VBROADCASTSS 4(R10), Y9
+	VBROADCASTSS 4(R11), Y9
 	VFMADD231PS  Y8, Y9, Y1
-	VBROADCASTSS 8(R10), Y9
+	VBROADCASTSS 8(R11), Y9
 	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS 12(R10), Y9
+	VBROADCASTSS 12(R11), Y9
 	VFMADD231PS  Y8, Y9, Y3
-	VBROADCASTSS 16(R10), Y9
+	VBROADCASTSS 16(R11), Y9
 	VFMADD231PS  Y8, Y9, Y4
-	VBROADCASTSS 20(R10), Y9
+	VBROADCASTSS 20(R11), Y9
 	VFMADD231PS  Y8, Y9, Y5
-	VBROADCASTSS 24(R10), Y9
+	VBROADCASTSS 24(R11), Y9
 	VFMADD231PS  Y8, Y9, Y6
-	VBROADCASTSS 28(R10), Y9
+	VBROADCASTSS 28(R11), Y9
 	VFMADD231PS  Y8, Y9, Y7
-	ADDQ         DI, R10
-	ADDQ         DI, R11
-	DECQ         R13
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	DECQ         R14
 	JNZ          tile5
-	MOVQ         R12, R10
-	VADDPS       (R10), Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y1, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y2, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y5, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
-	VADDPS       (R10), Y7, Y7
-	VMOVUPS      Y7, (R10)
+	MOVQ         R13, R11
+	VADDPS       (R11), Y0, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         DI, R11
+	VADDPS       (R11), Y1, Y1
+	VMOVUPS      Y1, (R11)
+	ADDQ         DI, R11
+	VADDPS       (R11), Y2, Y2
+	VMOVUPS      Y2, (R11)
+	ADDQ         DI, R11
+	VADDPS       (R11), Y3, Y3
+	VMOVUPS      Y3, (R11)
+	ADDQ         DI, R11
+	VADDPS       (R11), Y4, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         DI, R11
+	VADDPS       (R11), Y5, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         DI, R11
+	VADDPS       (R11), Y6, Y6
+	VMOVUPS      Y6, (R11)
+	ADDQ         DI, R11
+	VADDPS       (R11), Y7, Y7
+	VMOVUPS      Y7, (R11)
 
 syrkAVX2next:
-	ADDQ $0x20, R8
 	ADDQ $0x20, R9
-	LEAQ (AX)(SI*8), AX
-	CMPQ R8, BX
-	JL   syrkAVX2rows
+	ADDQ $0x20, R10
+	LEAQ (AX)(DI*8), AX
+	SUBQ $0x08, BX
+	JNZ  syrkAVX2rows
 	VZEROUPPER
 	RET
 
-// func syrkSubAVX2(a *float32, panel *float32, n int, size int, lda int, ldp int)
+// func syrkSubAVX2(a *float32, panel *float32, n int, rows int, size int, lda int, ldp int)
 // Requires: AVX, FMA3
-TEXT ·syrkSubAVX2(SB), NOSPLIT, $0-48
+TEXT ·syrkSubAVX2(SB), NOSPLIT, $8-56
 	MOVQ a+0(FP), AX
 	MOVQ panel+8(FP), CX
 	MOVQ n+16(FP), DX
-	MOVQ size+24(FP), BX
-	MOVQ lda+32(FP), SI
-	MOVQ ldp+40(FP), DI
-	SHLQ $0x02, BX
+	MOVQ rows+24(FP), BX
+	MOVQ size+32(FP), SI
+	MOVQ lda+40(FP), DI
+	MOVQ ldp+48(FP), R8
 	SHLQ $0x02, SI
 	SHLQ $0x02, DI
+	SHLQ $0x02, R8
 
 	// r is the byte offset of a block of eight rows, arow and prow point at its start
-	XORQ R8, R8
-	MOVQ CX, R9
+	XORQ R9, R9
+	MOVQ CX, R10
 
 syrkSubAVX2rows:
-	MOVQ R8, R10
+	MOVQ R9, R11
 
 syrkSubAVX2columns3:
-	LEAQ   96(R10), R11
-	CMPQ   R11, BX
+	LEAQ   96(R11), R12
+	CMPQ   R12, SI
 	JG     syrkSubAVX2columns3end
-	LEAQ   (CX)(R10*1), R11
-	LEAQ   (AX)(R10*1), R12
+	LEAQ   (CX)(R11*1), R12
+	LEAQ   (AX)(R11*1), R13
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -393,76 +395,76 @@ syrkSubAVX2columns3:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   R9, R13
-	MOVQ   R11, R14
-	MOVQ   DX, R15
+	MOVQ   R10, R14
+	MOVQ   R12, R15
+	MOVQ   DX, BP
 
 tile6:
-	VMOVUPS      (R14), Y12
-	VMOVUPS      32(R14), Y13
-	VMOVUPS      64(R14), Y14
-	VBROADCASTSS (R13), Y15
+	VMOVUPS      (R15), Y12
+	VMOVUPS      32(R15), Y13
+	VMOVUPS      64(R15), Y14
+	VBROADCASTSS (R14), Y15
 	VFMADD231PS  Y12, Y15, Y0
 	VFMADD231PS  Y13, Y15, Y1
 	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS 4(R13), Y15
+	VBROADCASTSS 4(R14), Y15
 	VFMADD231PS  Y12, Y15, Y3
 	VFMADD231PS  Y13, Y15, Y4
 	VFMADD231PS  Y14, Y15, Y5
-	VBROADCASTSS 8(R13), Y15
+	VBROADCASTSS 8(R14), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
 	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS 12(R13), Y15
+	VBROADCASTSS 12(R14), Y15
 	VFMADD231PS  Y12, Y15, Y9
 	VFMADD231PS  Y13, Y15, Y10
 	VFMADD231PS  Y14, Y15, Y11
-	ADDQ         DI, R13
-	ADDQ         DI, R14
-	DECQ         R15
+	ADDQ         R8, R14
+	ADDQ         R8, R15
+	DECQ         BP
 	JNZ          tile6
-	MOVQ         R12, R13
-	VMOVUPS      (R13), Y12
+	MOVQ         R13, R14
+	VMOVUPS      (R14), Y12
 	VSUBPS       Y0, Y12, Y0
-	VMOVUPS      Y0, (R13)
-	VMOVUPS      32(R13), Y0
+	VMOVUPS      Y0, (R14)
+	VMOVUPS      32(R14), Y0
 	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      Y1, 32(R13)
-	VMOVUPS      64(R13), Y0
+	VMOVUPS      Y1, 32(R14)
+	VMOVUPS      64(R14), Y0
 	VSUBPS       Y2, Y0, Y2
-	VMOVUPS      Y2, 64(R13)
-	ADDQ         SI, R13
-	VMOVUPS      (R13), Y0
+	VMOVUPS      Y2, 64(R14)
+	ADDQ         DI, R14
+	VMOVUPS      (R14), Y0
 	VSUBPS       Y3, Y0, Y3
-	VMOVUPS      Y3, (R13)
-	VMOVUPS      32(R13), Y0
+	VMOVUPS      Y3, (R14)
+	VMOVUPS      32(R14), Y0
 	VSUBPS       Y4, Y0, Y4
-	VMOVUPS      Y4, 32(R13)
-	VMOVUPS      64(R13), Y0
+	VMOVUPS      Y4, 32(R14)
+	VMOVUPS      64(R14), Y0
 	VSUBPS       Y5, Y0, Y5
-	VMOVUPS      Y5, 64(R13)
-	ADDQ         SI, R13
-	VMOVUPS      (R13), Y0
+	VMOVUPS      Y5, 64(R14)
+	ADDQ         DI, R14
+	VMOVUPS      (R14), Y0
 	VSUBPS       Y6, Y0, Y6
-	VMOVUPS      Y6, (R13)
-	VMOVUPS      32(R13), Y0
+	VMOVUPS      Y6, (R14)
+	VMOVUPS      32(R14), Y0
 	VSUBPS       Y7, Y0, Y7
-	VMOVUPS      Y7, 32(R13)
-	VMOVUPS      64(R13), Y0
+	VMOVUPS      Y7, 32(R14)
+	VMOVUPS      64(R14), Y0
 	VSUBPS       Y8, Y0, Y8
-	VMOVUPS      Y8, 64(R13)
-	ADDQ         SI, R13
-	VMOVUPS      (R13), Y0
+	VMOVUPS      Y8, 64(R14)
+	ADDQ         DI, R14
+	VMOVUPS      (R14), Y0
 	VSUBPS       Y9, Y0, Y9
-	VMOVUPS      Y9, (R13)
-	VMOVUPS      32(R13), Y0
+	VMOVUPS      Y9, (R14)
+	VMOVUPS      32(R14), Y0
 	VSUBPS       Y10, Y0, Y10
-	VMOVUPS      Y10, 32(R13)
-	VMOVUPS      64(R13), Y0
+	VMOVUPS      Y10, 32(R14)
+	VMOVUPS      64(R14), Y0
 	VSUBPS       Y11, Y0, Y11
-	VMOVUPS      Y11, 64(R13)
-	LEAQ         (R12)(SI*4), R12
-	LEAQ         16(R9), R13
+	VMOVUPS      Y11, 64(R14)
+	LEAQ         (R13)(DI*4), R13
+	LEAQ         16(R10), R14
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
@@ -475,83 +477,83 @@ tile6:
 	VXORPS       Y9, Y9, Y9
 	VXORPS       Y10, Y10, Y10
 	VXORPS       Y11, Y11, Y11
-	MOVQ         R11, R11
-	MOVQ         DX, R14
+	MOVQ         R12, R12
+	MOVQ         DX, R15
 
 tile7:
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
-	VMOVUPS      64(R11), Y14
-	VBROADCASTSS (R13), Y15
+	VMOVUPS      (R12), Y12
+	VMOVUPS      32(R12), Y13
+	VMOVUPS      64(R12), Y14
+	VBROADCASTSS (R14), Y15
 	VFMADD231PS  Y12, Y15, Y0
 	VFMADD231PS  Y13, Y15, Y1
 	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS 4(R13), Y15
+	VBROADCASTSS 4(R14), Y15
 	VFMADD231PS  Y12, Y15, Y3
 	VFMADD231PS  Y13, Y15, Y4
 	VFMADD231PS  Y14, Y15, Y5
-	VBROADCASTSS 8(R13), Y15
+	VBROADCASTSS 8(R14), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
 	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS 12(R13), Y15
+	VBROADCASTSS 12(R14), Y15
 	VFMADD231PS  Y12, Y15, Y9
 	VFMADD231PS  Y13, Y15, Y10
 	VFMADD231PS  Y14, Y15, Y11
-	ADDQ         DI, R13
-	ADDQ         DI, R11
-	DECQ         R14
+	ADDQ         R8, R14
+	ADDQ         R8, R12
+	DECQ         R15
 	JNZ          tile7
-	MOVQ         R12, R11
-	VMOVUPS      (R11), Y12
+	MOVQ         R13, R12
+	VMOVUPS      (R12), Y12
 	VSUBPS       Y0, Y12, Y0
-	VMOVUPS      Y0, (R11)
-	VMOVUPS      32(R11), Y0
+	VMOVUPS      Y0, (R12)
+	VMOVUPS      32(R12), Y0
 	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      Y1, 32(R11)
-	VMOVUPS      64(R11), Y0
+	VMOVUPS      Y1, 32(R12)
+	VMOVUPS      64(R12), Y0
 	VSUBPS       Y2, Y0, Y2
-	VMOVUPS      Y2, 64(R11)
-	ADDQ         SI, R11
-	VMOVUPS      (R11), Y0
+	VMOVUPS      Y2, 64(R12)
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Y0
 	VSUBPS       Y3, Y0, Y3
-	VMOVUPS      Y3, (R11)
-	VMOVUPS      32(R11), Y0
+	VMOVUPS      Y3, (R12)
+	VMOVUPS      32(R12), Y0
 	VSUBPS       Y4, Y0, Y4
-	VMOVUPS      Y4, 32(R11)
-	VMOVUPS      64(R11), Y0
+	VMOVUPS      Y4, 32(R12)
+	VMOVUPS      64(R12), Y0
 	VSUBPS       Y5, Y0, Y5
-	VMOVUPS      Y5, 64(R11)
-	ADDQ         SI, R11
-	VMOVUPS      (R11), Y0
+	VMOVUPS      Y5, 64(R12)
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Y0
 	VSUBPS       Y6, Y0, Y6
-	VMOVUPS      Y6, (R11)
-	VMOVUPS      32(R11), Y0
+	VMOVUPS      Y6, (R12)
+	VMOVUPS      32(R12), Y0
 	VSUBPS       Y7, Y0, Y7
-	VMOVUPS      Y7, 32(R11)
-	VMOVUPS      64(R11), Y0
+	VMOVUPS      Y7, 32(R12)
+	VMOVUPS      64(R12), Y0
 	VSUBPS       Y8, Y0, Y8
-	VMOVUPS      Y8, 64(R11)
-	ADDQ         SI, R11
-	VMOVUPS      (R11), Y0
+	VMOVUPS      Y8, 64(R12)
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Y0
 	VSUBPS       Y9, Y0, Y9
-	VMOVUPS      Y9, (R11)
-	VMOVUPS      32(R11), Y0
+	VMOVUPS      Y9, (R12)
+	VMOVUPS      32(R12), Y0
 	VSUBPS       Y10, Y0, Y10
-	VMOVUPS      Y10, 32(R11)
-	VMOVUPS      64(R11), Y0
+	VMOVUPS      Y10, 32(R12)
+	VMOVUPS      64(R12), Y0
 	VSUBPS       Y11, Y0, Y11
-	VMOVUPS      Y11, 64(R11)
-	ADDQ         $0x60, R10
+	VMOVUPS      Y11, 64(R12)
+	ADDQ         $0x60, R11
 	JMP          syrkSubAVX2columns3
 
 syrkSubAVX2columns3end:
 syrkSubAVX2columns2:
-	LEAQ   64(R10), R11
-	CMPQ   R11, BX
+	LEAQ   64(R11), R12
+	CMPQ   R12, SI
 	JG     syrkSubAVX2columns2end
-	LEAQ   (CX)(R10*1), R11
-	LEAQ   (AX)(R10*1), R12
+	LEAQ   (CX)(R11*1), R12
+	LEAQ   (AX)(R11*1), R13
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -560,59 +562,59 @@ syrkSubAVX2columns2:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   R9, R13
-	MOVQ   R11, R14
-	MOVQ   DX, R15
+	MOVQ   R10, R14
+	MOVQ   R12, R15
+	MOVQ   DX, BP
 
 tile8:
-	VMOVUPS      (R14), Y8
-	VMOVUPS      32(R14), Y9
-	VBROADCASTSS (R13), Y10
+	VMOVUPS      (R15), Y8
+	VMOVUPS      32(R15), Y9
+	VBROADCASTSS (R14), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS 4(R13), Y10
+	VBROADCASTSS 4(R14), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS 8(R13), Y10
+	VBROADCASTSS 8(R14), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS 12(R13), Y10
+	VBROADCASTSS 12(R14), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         DI, R13
-	ADDQ         DI, R14
-	DECQ         R15
+	ADDQ         R8, R14
+	ADDQ         R8, R15
+	DECQ         BP
 	JNZ          tile8
-	MOVQ         R12, R13
-	VMOVUPS      (R13), Y8
+	MOVQ         R13, R14
+	VMOVUPS      (R14), Y8
 	VSUBPS       Y0, Y8, Y0
-	VMOVUPS      Y0, (R13)
-	VMOVUPS      32(R13), Y0
+	VMOVUPS      Y0, (R14)
+	VMOVUPS      32(R14), Y0
 	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      Y1, 32(R13)
-	ADDQ         SI, R13
-	VMOVUPS      (R13), Y0
+	VMOVUPS      Y1, 32(R14)
+	ADDQ         DI, R14
+	VMOVUPS      (R14), Y0
 	VSUBPS       Y2, Y0, Y2
-	VMOVUPS      Y2, (R13)
-	VMOVUPS      32(R13), Y0
+	VMOVUPS      Y2, (R14)
+	VMOVUPS      32(R14), Y0
 	VSUBPS       Y3, Y0, Y3
-	VMOVUPS      Y3, 32(R13)
-	ADDQ         SI, R13
-	VMOVUPS      (R13), Y0
+	VMOVUPS      Y3, 32(R14)
+	ADDQ         DI, R14
+	VMOVUPS      (R14), Y0
 	VSUBPS       Y4, Y0, Y4
-	VMOVUPS      Y4, (R13)
-	VMOVUPS      32(R13), Y0
+	VMOVUPS      Y4, (R14)
+	VMOVUPS      32(R14), Y0
 	VSUBPS       Y5, Y0, Y5
-	VMOVUPS      Y5, 32(R13)
-	ADDQ         SI, R13
-	VMOVUPS      (R13), Y0
+	VMOVUPS      Y5, 32(R14)
+	ADDQ         DI, R14
+	VMOVUPS      (R14), Y0
 	VSUBPS       Y6, Y0, Y6
-	VMOVUPS      Y6, (R13)
-	VMOVUPS      32(R13), Y0
+	VMOVUPS      Y6, (R14)
+	VMOVUPS      32(R14), Y0
 	VSUBPS       Y7, Y0, Y7
-	VMOVUPS      Y7, 32(R13)
-	LEAQ         (R12)(SI*4), R12
-	LEAQ         16(R9), R13
+	VMOVUPS      Y7, 32(R14)
+	LEAQ         (R13)(DI*4), R13
+	LEAQ         16(R10), R14
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
@@ -621,64 +623,64 @@ tile8:
 	VXORPS       Y5, Y5, Y5
 	VXORPS       Y6, Y6, Y6
 	VXORPS       Y7, Y7, Y7
-	MOVQ         R11, R11
-	MOVQ         DX, R14
+	MOVQ         R12, R12
+	MOVQ         DX, R15
 
 tile9:
-	VMOVUPS      (R11), Y8
-	VMOVUPS      32(R11), Y9
-	VBROADCASTSS (R13), Y10
+	VMOVUPS      (R12), Y8
+	VMOVUPS      32(R12), Y9
+	VBROADCASTSS (R14), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS 4(R13), Y10
+	VBROADCASTSS 4(R14), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS 8(R13), Y10
+	VBROADCASTSS 8(R14), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS 12(R13), Y10
+	VBROADCASTSS 12(R14), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         DI, R13
-	ADDQ         DI, R11
-	DECQ         R14
+	ADDQ         R8, R14
+	ADDQ         R8, R12
+	DECQ         R15
 	JNZ          tile9
-	MOVQ         R12, R11
-	VMOVUPS      (R11), Y8
+	MOVQ         R13, R12
+	VMOVUPS      (R12), Y8
 	VSUBPS       Y0, Y8, Y0
-	VMOVUPS      Y0, (R11)
-	VMOVUPS      32(R11), Y0
+	VMOVUPS      Y0, (R12)
+	VMOVUPS      32(R12), Y0
 	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      Y1, 32(R11)
-	ADDQ         SI, R11
-	VMOVUPS      (R11), Y0
+	VMOVUPS      Y1, 32(R12)
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Y0
 	VSUBPS       Y2, Y0, Y2
-	VMOVUPS      Y2, (R11)
-	VMOVUPS      32(R11), Y0
+	VMOVUPS      Y2, (R12)
+	VMOVUPS      32(R12), Y0
 	VSUBPS       Y3, Y0, Y3
-	VMOVUPS      Y3, 32(R11)
-	ADDQ         SI, R11
-	VMOVUPS      (R11), Y0
+	VMOVUPS      Y3, 32(R12)
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Y0
 	VSUBPS       Y4, Y0, Y4
-	VMOVUPS      Y4, (R11)
-	VMOVUPS      32(R11), Y0
+	VMOVUPS      Y4, (R12)
+	VMOVUPS      32(R12), Y0
 	VSUBPS       Y5, Y0, Y5
-	VMOVUPS      Y5, 32(R11)
-	ADDQ         SI, R11
-	VMOVUPS      (R11), Y0
+	VMOVUPS      Y5, 32(R12)
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Y0
 	VSUBPS       Y6, Y0, Y6
-	VMOVUPS      Y6, (R11)
-	VMOVUPS      32(R11), Y0
+	VMOVUPS      Y6, (R12)
+	VMOVUPS      32(R12), Y0
 	VSUBPS       Y7, Y0, Y7
-	VMOVUPS      Y7, 32(R11)
-	ADDQ         $0x40, R10
+	VMOVUPS      Y7, 32(R12)
+	ADDQ         $0x40, R11
 	JMP          syrkSubAVX2columns2
 
 syrkSubAVX2columns2end:
-	CMPQ   R10, BX
+	CMPQ   R11, SI
 	JGE    syrkSubAVX2next
-	LEAQ   (CX)(R10*1), R11
-	LEAQ   (AX)(R10*1), R12
+	LEAQ   (CX)(R11*1), R12
+	LEAQ   (AX)(R11*1), R13
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -687,70 +689,70 @@ syrkSubAVX2columns2end:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   R9, R10
-	MOVQ   DX, R13
+	MOVQ   R10, R11
+	MOVQ   DX, R14
 
 tile10:
-	VMOVUPS      (R11), Y8
-	VBROADCASTSS (R10), Y9
+	VMOVUPS      (R12), Y8
+	VBROADCASTSS (R11), Y9
 	VFMADD231PS  Y8, Y9, Y0
-	VBROADCASTSS 4(R10), Y9
+	VBROADCASTSS 4(R11), Y9
 	VFMADD231PS  Y8, Y9, Y1
-	VBROADCASTSS 8(R10), Y9
+	VBROADCASTSS 8(R11), Y9
 	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS 12(R10), Y9
+	VBROADCASTSS 12(R11), Y9
 	VFMADD231PS  Y8, Y9, Y3
-	VBROADCASTSS 16(R10), Y9
+	VBROADCASTSS 16(R11), Y9
 	VFMADD231PS  Y8, Y9, Y4
-	VBROADCASTSS 20(R10), Y9
+	VBROADCASTSS 20(R11), Y9
 	VFMADD231PS  Y8, Y9, Y5
-	VBROADCASTSS 24(R10), Y9
+	VBROADCASTSS 24(R11), Y9
 	VFMADD231PS  Y8, Y9, Y6
-	VBROADCASTSS 28(R10), Y9
+	VBROADCASTSS 28(R11), Y9
 	VFMADD231PS  Y8, Y9, Y7
-	ADDQ         DI, R10
-	ADDQ         DI, R11
-	DECQ         R13
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	DECQ         R14
 	JNZ          tile10
-	MOVQ         R12, R10
-	VMOVUPS      (R10), Y8
+	MOVQ         R13, R11
+	VMOVUPS      (R11), Y8
 	VSUBPS       Y0, Y8, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      (R11), Y0
 	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y1, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      (R11), Y0
 	VSUBPS       Y2, Y0, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y2, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      (R11), Y0
 	VSUBPS       Y3, Y0, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y3, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      (R11), Y0
 	VSUBPS       Y4, Y0, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y4, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      (R11), Y0
 	VSUBPS       Y5, Y0, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y5, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      (R11), Y0
 	VSUBPS       Y6, Y0, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      (R10), Y0
+	VMOVUPS      Y6, (R11)
+	ADDQ         DI, R11
+	VMOVUPS      (R11), Y0
 	VSUBPS       Y7, Y0, Y7
-	VMOVUPS      Y7, (R10)
+	VMOVUPS      Y7, (R11)
 
 syrkSubAVX2next:
-	ADDQ $0x20, R8
 	ADDQ $0x20, R9
-	LEAQ (AX)(SI*8), AX
-	CMPQ R8, BX
-	JL   syrkSubAVX2rows
+	ADDQ $0x20, R10
+	LEAQ (AX)(DI*8), AX
+	SUBQ $0x08, BX
+	JNZ  syrkSubAVX2rows
 	VZEROUPPER
 	RET
 
@@ -1514,6 +1516,31 @@ transposecolumns:
 	SUBQ         $0x08, BX
 	JNZ          transposerows
 	VZEROUPPER
+	RET
+
+// func prefetchRows(table *float32, rows *int32, n int, f int)
+// Requires: MMX+
+TEXT ·prefetchRows(SB), NOSPLIT, $0-32
+	MOVQ table+0(FP), AX
+	MOVQ rows+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ f+24(FP), BX
+	SHLQ $0x02, BX
+
+prefetchrow:
+	MOVLQSX (CX), SI
+	IMULQ   BX, SI
+	ADDQ    AX, SI
+	MOVQ    BX, DI
+
+prefetchline:
+	PREFETCHT1 (SI)
+	ADDQ       $0x40, SI
+	SUBQ       $0x40, DI
+	JG         prefetchline
+	ADDQ       $0x04, CX
+	DECQ       DX
+	JNZ        prefetchrow
 	RET
 
 // func mulPacked1AVX2(out *float32, ld int, a *float32, f int, packed *float32, blocks int)

@@ -25,7 +25,7 @@ func each(t *testing.T, test func(t *testing.T)) {
 
 func put(set implementation) {
 	dot, gemv, axpy, syrk, combine, combineTwo = set.dot, set.gemv, set.axpy, set.syrk, set.combine, set.combineTwo
-	gather, gatherScaled, transpose = set.gather, set.gatherScaled, set.transpose
+	prefetch, gather, gatherScaled, transpose = set.prefetch, set.gather, set.gatherScaled, set.transpose
 	cholesky, solveUpper = set.cholesky, set.solveUpper
 	scorer = set.scoring
 }
@@ -134,7 +134,10 @@ func TestSyrk(t *testing.T) {
 				ld := fp + 8*(n%3)
 				panel, a := numbers(rng, n*fp), numbers(rng, fp*ld)
 				before := append([]float32{}, a...)
+				ahead := append([]float32{}, a...)
 				Syrk(a, ld, panel, n, fp)
+				SyrkAhead(ahead, ld, panel, n, fp, panel, fp, make([]int32, min(n, 5)))
+				require.Equal(t, a, ahead)
 				for r := range fp {
 					for c := r; c < ld; c++ {
 						want, absolute := float64(before[r*ld+c]), math.Abs(float64(before[r*ld+c]))

@@ -105,17 +105,49 @@ func transposeGeneric(to, panel, scale []float32, np, fp int) {
 // What stands below the diagonal is undefined afterwards. It panics on short
 // slices and on another fp.
 func Syrk(a []float32, ld int, panel []float32, n, fp int) {
+	SyrkAhead(a, ld, panel, n, fp, nil, 0, nil)
+}
+
+// rowsAtOnce is the number of rows of the triangle that SyrkAhead computes before
+// it asks for more of the table: few enough for the requests not to stand in line,
+// many enough for the call to cost nothing.
+const rowsAtOnce = Lanes
+
+// SyrkAhead is Syrk and asks, between its parts, for the given rows of a table
+// with f columns, which a Gather is to read next: memory is idle while it
+// computes.
+func SyrkAhead(a []float32, ld int, panel []float32, n, fp int, table []float32, f int, rows []int32) {
 	if fp%Lanes != 0 || fp < 0 || n < 0 || ld < fp || fp > 0 && len(a) < (fp-1)*ld+fp || len(panel) < n*fp {
 		panic(fmt.Sprintf("kernel: Syrk of %d x %d in %d floats onto %d floats (rows %d apart)", n, fp, len(panel), len(a), ld))
 	}
-	if n > 0 && fp > 0 {
-		syrk(a, ld, panel, n, fp)
+	if n == 0 || fp == 0 {
+		return
+	}
+	if len(rows) == 0 {
+		syrk(a, ld, panel, n, fp, 0, fp)
+		return
+	}
+	// The early parts are the long ones: what is left of the triangle shrinks.
+	total, asked := fp*(fp+Lanes)/2, 0
+	for first, covered := 0, 0; first < fp; first += rowsAtOnce {
+		covered += rowsAtOnce * (fp - first)
+		upTo := min(len(rows)*covered/total, len(rows))
+		prefetch(table, f, rows[asked:upTo])
+		asked = upTo
+		syrk(a, ld, panel, n, fp, first, rowsAtOnce)
 	}
 }
 
-// syrkGeneric keeps a 4x4 tile in registers over all rows of the panel.
-func syrkGeneric(a []float32, ld int, panel []float32, n, fp int) {
-	for r := 0; r < fp; r += 4 {
+// Prefetch asks for rows of a table with f columns, which a Gather is to read
+// soon. It changes nothing that a program can see.
+func Prefetch(table []float32, f int, rows []int32) { prefetch(table, f, rows) }
+
+func prefetchGeneric([]float32, int, []int32) {}
+
+// syrkGeneric covers the rows first to first+rows-1 of the triangle. It keeps a
+// 4x4 tile in registers over all rows of the panel.
+func syrkGeneric(a []float32, ld int, panel []float32, n, fp, first, rows int) {
+	for r := first; r < first+rows; r += 4 {
 		for c := r; c < fp; c += 4 {
 			syrkTile(a[r*ld+c:], ld, panel[r:], panel[c:], n, fp)
 		}

@@ -13,7 +13,7 @@ import (
 
 func main() {
 	ConstraintExpr("amd64,!noasm,!purego")
-	syrk("syrkAVX2", " adds the upper triangle of panelᵀ·panel to a; n ≥ 1, size a multiple of 8 above 0.", false)
+	syrk("syrkAVX2", " adds the first rows of the upper triangle of panelᵀ·panel to a; n ≥ 1, rows ≤ size multiples of 8 above 0.", false)
 	syrk("syrkSubAVX2", " is syrkAVX2 that subtracts.", true)
 	trsmAVX2()
 	gemvAVX2()
@@ -23,6 +23,7 @@ func main() {
 	gather("gatherAVX2", " copies rows of a table; n ≥ 1.", false)
 	gather("gatherScaledAVX2", " is gatherAVX2 with row i multiplied by scale[i].", true)
 	transposeAVX2()
+	prefetch()
 	scoringAVX2()
 	Generate()
 }
@@ -48,11 +49,12 @@ func label(name string) string {
 // load ports hold them up; what is left, 16 or 8 columns at the end of the row,
 // is taken by tiles of 4x16 and 8x8.
 func syrk(name, doc string, subtract bool) {
-	text(name, "func(a *float32, panel *float32, n int, size int, lda int, ldp int)")
+	text(name, "func(a *float32, panel *float32, n int, rows int, size int, lda int, ldp int)")
 	Doc(name + doc)
 	a := Load(Param("a"), GP64()).(GPVirtual)
 	panel := Load(Param("panel"), GP64()).(GPVirtual)
 	n := Load(Param("n"), GP64()).(GPVirtual)
+	rows := Load(Param("rows"), GP64()).(GPVirtual)
 	size := Load(Param("size"), GP64()).(GPVirtual)
 	across := Load(Param("lda"), GP64()).(GPVirtual)
 	stride := Load(Param("ldp"), GP64()).(GPVirtual)
@@ -92,8 +94,8 @@ func syrk(name, doc string, subtract bool) {
 	ADDQ(Imm(32), r)
 	ADDQ(Imm(32), prow)
 	LEAQ(Mem{Base: arow, Index: across, Scale: 8}, arow)
-	CMPQ(r, size)
-	JL(LabelRef(name + "rows"))
+	SUBQ(Imm(8), rows)
+	JNZ(LabelRef(name + "rows"))
 	VZEROUPPER()
 	RET()
 }
@@ -539,6 +541,33 @@ func gather(name, doc string, scaled bool) {
 	CMPQ(i, n)
 	JL(LabelRef(name + "row"))
 	VZEROUPPER()
+	RET()
+}
+
+// prefetch asks for rows of a table to be brought into the second-level cache:
+// the first-level one is full of what is being worked on.
+func prefetch() {
+	text("prefetchRows", "func(table *float32, rows *int32, n int, f int)")
+	Doc("prefetchRows asks for n ≥ 1 rows of f ≥ 1 floats each to be brought near.")
+	table := Load(Param("table"), GP64()).(GPVirtual)
+	rows := Load(Param("rows"), GP64()).(GPVirtual)
+	n := Load(Param("n"), GP64()).(GPVirtual)
+	width := Load(Param("f"), GP64()).(GPVirtual)
+	SHLQ(Imm(2), width)
+	Label("prefetchrow")
+	row, k := GP64(), GP64()
+	MOVLQSX(Mem{Base: rows}, row)
+	IMULQ(width, row)
+	ADDQ(table, row)
+	MOVQ(width, k)
+	Label("prefetchline")
+	PREFETCHT1(Mem{Base: row})
+	ADDQ(Imm(64), row)
+	SUBQ(Imm(64), k)
+	JG(LabelRef("prefetchline"))
+	ADDQ(Imm(4), rows)
+	DECQ(n)
+	JNZ(LabelRef("prefetchrow"))
 	RET()
 }
 
