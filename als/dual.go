@@ -41,14 +41,7 @@ func (w *workspace) solveDual(o *objective, index []int32, value []float32, x []
 	clear(a)
 	kernel.Syrk(a, ld, w.turned, columns, np)
 	alpha := w.weight[:n]
-	if !w.factorDual(a, n, float32(ridge)) {
-		return 0, outcome{}, false
-	}
-	for i := range alpha {
-		alpha[i] = a[i*ld+np]
-	}
-	kernel.SolveUpper(a, n, ld, alpha)
-	if !finite(alpha) {
+	if !w.solveEntries(a, n, float32(ridge), alpha) {
 		return 0, outcome{}, false
 	}
 	clear(w.b)
@@ -67,9 +60,9 @@ func (w *workspace) solveDual(o *objective, index []int32, value []float32, x []
 	return bias, part, true
 }
 
-// factorDual adds the ridge to the diagonal of a matrix of n entries, borders it
-// with the targets and factors it.
-func (w *workspace) factorDual(a []float32, n int, ridge float32) bool {
+// solveEntries adds the ridge to the diagonal of a matrix of n entries and solves
+// it for their targets. It returns false where float32 is not enough.
+func (w *workspace) solveEntries(a []float32, n int, ridge float32, alpha []float32) bool {
 	np := kernel.Padded(n)
 	ld := np + kernel.Lanes
 	var largest float32
@@ -79,5 +72,12 @@ func (w *workspace) factorDual(a []float32, n int, ridge float32) bool {
 		largest = max(largest, row[i])
 		row[np] = w.target[i]
 	}
-	return kernel.Cholesky(a, n, kernel.Lanes, ld) && keptDigits(a, n, ld, largest)
+	if !kernel.Cholesky(a, n, kernel.Lanes, ld) || !keptDigits(a, n, ld, largest) {
+		return false
+	}
+	for i := range alpha {
+		alpha[i] = a[i*ld+np]
+	}
+	kernel.SolveUpper(a, n, ld, alpha)
+	return finite(alpha)
 }

@@ -44,6 +44,16 @@ func randomRow(rng *rand.Rand, c Config, others, n int, spread float64) row {
 	return r
 }
 
+// inBasis returns the objective of an implicit row in the eigenbasis of the Gramian.
+func (r row) inBasis(t *testing.T) *objective {
+	f := r.o.config.Factors
+	run := &training{config: r.o.config, items: half{factors: r.o.other}, workspaces: newWorkspaces(f, 1)}
+	o := *r.o
+	o.gram = append([]float32(nil), o.gram...)
+	require.NoError(t, run.turnObjective(t.Context(), &o))
+	return &o
+}
+
 // value64 returns the objective of a row in float64 at x and b, term by term.
 func (r row) value64(x []float64, b float64) float64 {
 	f := r.o.config.Factors
@@ -88,7 +98,11 @@ func TestSolveIsTheMinimum(t *testing.T) {
 					rng := rand.New(rand.NewPCG(uint64(f), uint64(n)))
 					r := randomRow(rng, c, 200, n, spread)
 					x := make([]float32, f)
-					bias, part := newWorkspace(f).solve(r.o, r.index, r.value, x)
+					o := r.o
+					if c.Implicit && n%2 == 0 {
+						o = r.inBasis(t)
+					}
+					bias, part := newWorkspace(f).solve(o, r.index, r.value, x)
 					x64 := make([]float64, f)
 					for i, v := range x {
 						x64[i] = float64(v)
@@ -159,13 +173,71 @@ func TestIllConditioned(t *testing.T) {
 	})
 }
 
+// TestDualEqualsPrimal: short rows have the same solution both ways, and one that
+// float32 can't find in the dual is left to the primal.
+func TestDualEqualsPrimal(t *testing.T) {
+	for name, c := range map[string]Config{"biases": {}, "no biases": {NoBias: true}, "implicit": {Implicit: true, Alpha: 4}} {
+		for _, f := range []int{9, 16, 40, 64, 100} {
+			for n := 1; n < f; n += 5 {
+				c.Factors = f
+				c, err := c.resolved()
+				require.NoError(t, err)
+				r := randomRow(rand.New(rand.NewPCG(uint64(f), uint64(n))), c, 200, n, 1)
+				o := r.o
+				if c.Implicit {
+					o = r.inBasis(t)
+				}
+				direct, dual := newWorkspace(f), newWorkspace(f)
+				direct.direct = true
+				want, got := make([]float32, f), make([]float32, f)
+				wantBias, wantPart := direct.solve(r.o, r.index, r.value, want)
+				bias, part := dual.solve(o, r.index, r.value, got)
+				for i := range want {
+					require.InDelta(t, want[i], got[i], 2e-5, "%s f=%d n=%d", name, f, n)
+				}
+				require.InDelta(t, wantBias, bias, 2e-5, "%s f=%d n=%d", name, f, n)
+				require.InDelta(t, wantPart.loss, part.loss, 1e-4*(1+wantPart.loss), "%s f=%d n=%d", name, f, n)
+				require.InDelta(t, wantPart.fit, part.fit, 1e-4*(1+wantPart.loss), "%s f=%d n=%d", name, f, n)
+			}
+		}
+	}
+	c, err := Config{Factors: 32, Regularization: 1e-7, NoBias: true}.resolved()
+	require.NoError(t, err)
+	r := randomRow(rand.New(rand.NewPCG(1, 1)), c, 50, 8, 1e4)
+	for i := range r.index {
+		r.index[i] = int32(i) / 2 // rows stand twice, so that only the ridge tells them apart
+	}
+	w, x := newWorkspace(32), make([]float32, 32)
+	require.True(t, w.dualPays(r.o, 8))
+	_, _, ok := w.solveDual(r.o, r.index, r.value, x)
+	require.False(t, ok)
+	w.solve(r.o, r.index, r.value, x)
+	require.True(t, finite(x))
+}
+
+func TestTurnPays(t *testing.T) {
+	short := half{csr: &dataset.CSR{Ptr: make([]int64, 20001)}}
+	for i := range short.csr.Ptr {
+		short.csr.Ptr[i] = int64(10 * i)
+	}
+	require.True(t, turnPays(short, 1000, 64), "many short rows")
+	require.False(t, turnPays(half{csr: &dataset.CSR{Ptr: short.csr.Ptr[:11]}}, 1000, 64), "a few")
+	require.False(t, turnPays(short, 1000, 8), "none is shorter than 8 factors")
+}
+
 func TestSolveDoesNotAllocate(t *testing.T) {
 	for _, implicit := range []bool{false, true} {
 		c, err := Config{Factors: 20, Implicit: implicit}.resolved()
 		require.NoError(t, err)
 		r := randomRow(rand.New(rand.NewPCG(3, 4)), c, 500, 400, 1)
 		w, x := newWorkspace(20), make([]float32, 20)
-		require.Zero(t, testing.AllocsPerRun(20, func() { w.solve(r.o, r.index, r.value, x) }))
+		for _, n := range []int{400, 10} {
+			require.Zero(t, testing.AllocsPerRun(20, func() { w.solve(r.o, r.index[:n], r.value[:n], x) }))
+		}
+		if implicit {
+			o := r.inBasis(t)
+			require.Zero(t, testing.AllocsPerRun(20, func() { w.solve(o, r.index[:10], r.value[:10], x) }))
+		}
 	}
 }
 

@@ -64,6 +64,7 @@ type training struct {
 	patience     int
 	note         string
 	workspaces   []*workspace // one a goroutine
+	turned       []float32    // one side's factors in the other's basis; nil until needed
 	size         float64      // of an entry's part in the objective before anything is explained
 }
 
@@ -292,7 +293,9 @@ func (t *training) solveHalf(ctx context.Context, this, other half) (outcome, er
 		other: other.factors, otherBias: other.bias,
 	}
 	if t.config.Implicit {
-		o.gram = gramian(other.factors, t.config, t.workspaces)
+		if err := t.prepareImplicit(ctx, o, this); err != nil {
+			return outcome{}, err
+		}
 	}
 	parts := make([]outcome, len(this.spans))
 	err := parallel(ctx, t.workspaces, len(this.spans), func(w *workspace, i int) {
@@ -319,6 +322,16 @@ func (t *training) solveHalf(ctx context.Context, this, other half) (outcome, er
 		sum.add(parts[i])
 	}
 	return sum, nil
+}
+
+// prepareImplicit adds up the Gramian, and turns the factors into its eigenbasis
+// where that pays.
+func (t *training) prepareImplicit(ctx context.Context, o *objective, this half) error {
+	o.gram = gramian(o.other, t.config, t.workspaces)
+	if !turnPays(this, o.others, t.config.Factors) {
+		return nil
+	}
+	return t.turnObjective(ctx, o)
 }
 
 // penalty is the regularization of the half that was held fixed: the rows just

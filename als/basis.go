@@ -1,0 +1,158 @@
+package als
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/nextflex/nextflex/internal/kernel"
+	"github.com/nextflex/nextflex/internal/memory"
+)
+
+// basis is the eigenbasis of a Gramian, in which it is a diagonal matrix: there
+// the normal matrix of an implicit row is a diagonal one plus a few products, which
+// a row with fewer interactions than factors can be solved by in the dual.
+type basis struct {
+	values []float64 // eigenvalues, none below 0
+	to     []float32 // f x f; eigenvectors by row: y' = to·y
+	from   []float32 // the transpose: y = from·y'
+}
+
+// turnPays tells whether solving the short rows of a half in the dual saves more
+// than it takes to find the basis and to turn both sides' factors. It depends on
+// the data alone. Costs are in multiplications of the vector kernels; those of the
+// eigenvectors are slower, and many.
+func turnPays(this half, others, f int) bool {
+	const eigen = 400
+	fp := float64(kernel.Padded(f))
+	rows := len(this.csr.Ptr) - 1
+	cost := float64(others+rows)*fp*fp + eigen*fp*fp*fp
+	var saved float64
+	for row := range rows {
+		n := int(this.csr.Ptr[row+1] - this.csr.Ptr[row])
+		if np := kernel.Padded(n); n > 0 && np < int(fp) {
+			n, np := float64(n), float64(np)
+			saved += n*fp*fp/2 + fp*fp*fp/6 - (np*np*fp/2 + np*np*np/6 + 3*np*fp)
+		}
+	}
+	return saved > cost
+}
+
+// newBasis finds the eigenbasis of a Gramian as gramian returns it.
+func newBasis(gram []float32, f int) (*basis, error) {
+	ld := kernel.Padded(f) + kernel.Lanes
+	sym := mat.NewSymDense(f, nil)
+	for r := range f {
+		for c := r; c < f; c++ {
+			sym.SetSym(r, c, float64(gram[r*ld+c]))
+		}
+	}
+	var eigen mat.EigenSym
+	if !eigen.Factorize(sym, true) {
+		return nil, fmt.Errorf("%w: the eigenvalues of the factors' Gramian can't be found", ErrDiverged)
+	}
+	var vectors mat.Dense
+	eigen.VectorsTo(&vectors)
+	b := &basis{values: eigen.Values(nil), to: make([]float32, f*f), from: make([]float32, f*f)}
+	for r := range f {
+		b.values[r] = math.Max(b.values[r], 0) // as it is but for rounding
+		for c := range f {
+			v := float32(vectors.At(r, c))
+			b.from[r*f+c], b.to[c*f+r] = v, v
+		}
+	}
+	return b, nil
+}
+
+// turnObjective turns what rows are solved against into the eigenbasis.
+func (t *training) turnObjective(ctx context.Context, o *objective) error {
+	f := t.config.Factors
+	b, err := newBasis(o.gram, f)
+	if err != nil {
+		return err
+	}
+	if o.other, err = t.turn(ctx, b, o.other); err != nil {
+		return fmt.Errorf("als: training stopped: %w", err)
+	}
+	o.basis = b
+	clear(o.gram)
+	for c, v := range b.values {
+		o.gram[c*(kernel.Padded(f)+kernel.Lanes)+c] = float32(v)
+	}
+	return nil
+}
+
+// turn writes the other side's factors in the basis to t.turned.
+func (t *training) turn(ctx context.Context, b *basis, table []float32) ([]float32, error) {
+	f := t.config.Factors
+	if need := max(len(t.users.factors), len(t.items.factors)); t.turned == nil {
+		t.turned = memory.Table[float32](need)
+	}
+	turned := t.turned[:len(table)]
+	const rowsAtOnce = 1024
+	rows := len(table) / f
+	err := parallel(ctx, t.workspaces, (rows+rowsAtOnce-1)/rowsAtOnce, func(_ *workspace, part int) {
+		for row := part * rowsAtOnce; row < min((part+1)*rowsAtOnce, rows); row++ {
+			kernel.Gemv(turned[row*f:(row+1)*f], b.to, f, table[row*f:(row+1)*f])
+		}
+	})
+	return turned, err
+}
+
+// solveTurned solves an implicit row in the basis and turns the result back.
+func (w *workspace) solveTurned(o *objective, index []int32, value []float32, x []float32) (part outcome) {
+	turned := w.x[:w.f]
+	if part, ok := w.solveImplicitDual(o, index, value, turned); ok {
+		kernel.Gemv(x, o.basis.from, w.f, turned)
+		return part
+	}
+	part = w.solveImplicit(o, index, value, turned)
+	kernel.Gemv(x, o.basis.from, w.f, turned)
+	return part
+}
+
+// solveImplicitDual solves for one unknown an interaction. With D the diagonal of
+// the Gramian and the ridge, and the rows of P the scaled factors √extra·y, each
+// column c divided by √D_c,
+//
+//	x = D^-½·Pᵀ·(I + P·Pᵀ)⁻¹·g,  g = (α0+extra)/√extra,
+//
+// by the identity of Woodbury. It is not ok for rows that aren't short, or where
+// float32 is not enough.
+func (w *workspace) solveImplicitDual(o *objective, index []int32, value []float32, x []float32) (part outcome, ok bool) {
+	n := len(index)
+	np := kernel.Padded(n)
+	ridge := o.ridge(n)
+	if np >= w.fp || !(o.basis.values[0]+ridge > 0) {
+		return part, false
+	}
+	inverse := w.inverse // 1/√D
+	for c, v := range o.basis.values {
+		inverse[c] = float32(1 / math.Sqrt(v+ridge))
+	}
+	sumC := w.confidences(o, value)
+	kernel.GatherScaled(w.panel, o.other, w.f, index, w.weight[:n])
+	kernel.Prefetch(o.other, w.f, w.ahead)
+	kernel.Transpose(w.turned, w.panel, inverse, n, w.fp)
+	ld := np + kernel.Lanes
+	a := w.a[:(np+kernel.Lanes)*ld]
+	clear(a)
+	kernel.Syrk(a, ld, w.turned, w.f, np)
+	alpha := w.weight[:n]
+	if !w.solveEntries(a, n, 1, alpha) {
+		return part, false
+	}
+	clear(w.b)
+	clear(w.s)
+	kernel.CombineTwo(w.b, w.s, w.panel, w.target[:n], alpha, w.fp)
+	for c := range x {
+		x[c] = inverse[c] * inverse[c] * w.s[c]
+	}
+	if !finite(x) {
+		return part, false
+	}
+	part.loss = sumC - dot64(x, w.b[:w.f])
+	return part, true
+}
