@@ -30,6 +30,7 @@ type Model struct {
 	provenance               Provenance
 	itemGram                 gramOnce // for folding in users
 	userGram                 gramOnce // for folding in items
+	searchIndex              indexOnce
 }
 
 // Provenance says what a model was made from.
@@ -152,7 +153,7 @@ func (m *Model) PredictFor(u Factor, item int32) (float32, error) {
 		return 0, err
 	}
 	i := m.item(item)
-	return m.mean + u.Bias + i.Bias + kernel.Dot(u.Vector, i.Vector), nil
+	return m.mean + u.Bias + kernel.Dot(u.Vector, i.Vector) + i.Bias, nil
 }
 
 // Scores writes the score of every item for a user to dst, which has one place
@@ -181,8 +182,9 @@ func (m *Model) score(u Factor, first int, dst []float32) {
 	f := m.config.Factors
 	base := m.mean + u.Bias
 	table := m.itemFactors[first*f:]
+	kernel.Gemv(dst, table, f, u.Vector)
 	for i := range dst {
-		dst[i] = base + kernel.Dot(u.Vector, table[i*f:(i+1)*f])
+		dst[i] += base
 	}
 	if m.itemBias != nil {
 		kernel.Axpy(1, m.itemBias[first:first+len(dst)], dst)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 
 	"github.com/nextflex/nextflex/dataset"
 	"github.com/nextflex/nextflex/internal/kernel"
@@ -56,15 +57,52 @@ func (m *Model) RecommendFor(u Factor, k int, opts ...Query) ([]dataset.Scored, 
 	if err := checkK(k); err != nil {
 		return nil, err
 	}
-	scores := make([]float32, m.items.Len())
-	if err := m.ScoresFor(u, scores); err != nil {
+	if err := m.checkFactor(u); err != nil {
 		return nil, err
 	}
 	var q query
 	for _, opt := range opts {
 		opt(&q)
 	}
-	return q.best(scores, k), nil
+	if q.narrowed {
+		return m.bestCandidates(u, k, &q), nil
+	}
+	return m.searchOne(u, k, q.skip()), nil
+}
+
+// bestCandidates scores the candidates alone.
+func (m *Model) bestCandidates(u Factor, k int, q *query) []dataset.Scored {
+	skip, best := q.skip(), topk.New(k)
+	candidates := slices.Clone(q.candidates)
+	slices.Sort(candidates)
+	base := m.mean + u.Bias
+	for i, item := range candidates {
+		if item < 0 || int(item) >= m.items.Len() || i > 0 && item == candidates[i-1] || skip != nil && skip(item) {
+			continue
+		}
+		v := m.item(item)
+		best.Push(item, base+kernel.Dot(u.Vector, v.Vector)+v.Bias)
+	}
+	return best.Sorted()
+}
+
+// skip returns a function that tells which items are not wanted, nil for none.
+func (q *query) skip() func(item int32) bool {
+	if len(q.exclude) == 0 && len(q.where) == 0 {
+		return nil
+	}
+	excluded := among(q.exclude)
+	return func(item int32) bool {
+		if excluded(item) {
+			return true
+		}
+		for _, keep := range q.where {
+			if !keep(item) {
+				return true
+			}
+		}
+		return false
+	}
 }
 
 func checkK(k int) error {
@@ -134,67 +172,28 @@ func (m *Model) RecommendAll(ctx context.Context, users []int32, k int, seen *da
 		threads = runtime.GOMAXPROCS(0)
 	}
 	lists := make([][]dataset.Scored, len(users))
-	batches := (len(users) + usersAtOnce - 1) / usersAtOnce
-	workers := make([]batch, min(threads, batches))
-	for i := range workers {
-		workers[i] = newBatch(k)
-	}
-	err := parallel(ctx, workers, batches, func(w batch, i int) {
-		lo, hi := i*usersAtOnce, min((i+1)*usersAtOnce, len(users))
-		w.recommend(m, users[lo:hi], seen, lists[lo:hi])
+	x := m.searchIndex.of(m)
+	batches := (len(users) + searchedAtOnce - 1) / searchedAtOnce
+	err := parallel(ctx, newSearchers(min(threads, batches)), batches, func(s *searcher, i int) {
+		lo, hi := i*searchedAtOnce, min((i+1)*searchedAtOnce, len(users))
+		batch := make([]wanted, 0, hi-lo)
+		for i, best := range selectors(hi-lo, k) {
+			var skip func(int32) bool
+			if seen != nil {
+				items, _ := seen.Row(users[lo+i])
+				skip = among(items)
+			}
+			batch = append(batch, m.newWanted(x, m.user(users[lo+i]), best, skip))
+		}
+		s.search(m, x, batch)
+		for i := range batch {
+			lists[lo+i] = batch[i].best.Sorted()
+		}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("als: recommending for %d users: %w", len(users), err)
 	}
 	return lists, nil
-}
-
-// itemsAtOnce is the number of items whose vectors are scored for all users of
-// a batch before the next ones are read: they should stay in a near cache.
-const itemsAtOnce = 256
-
-// batch is what a goroutine needs to serve several users at once.
-type batch struct {
-	scores []float32
-	best   [usersAtOnce]*topk.Selector
-}
-
-func newBatch(k int) batch {
-	b := batch{scores: make([]float32, itemsAtOnce)}
-	for i := range b.best {
-		b.best[i] = topk.New(k)
-	}
-	return b
-}
-
-// recommend fills in the lists of at most usersAtOnce users. They are those of
-// RecommendFor, item by item: only the order of the work differs.
-func (b batch) recommend(m *Model, users []int32, seen *dataset.Matrix, lists [][]dataset.Scored) {
-	var left [usersAtOnce][]int32 // what each user has seen and is not passed yet
-	for i, user := range users {
-		if seen != nil {
-			left[i], _ = seen.Row(user)
-		}
-	}
-	for lo := 0; lo < m.items.Len(); lo += itemsAtOnce {
-		hi := min(lo+itemsAtOnce, m.items.Len())
-		for i, user := range users {
-			scores := b.scores[:hi-lo]
-			m.score(m.user(user), lo, scores)
-			for len(left[i]) > 0 && int(left[i][0]) < hi {
-				scores[int(left[i][0])-lo] = float32(math.NaN()) // never selected
-				left[i] = left[i][1:]
-			}
-			for item, s := range scores {
-				if s >= b.best[i].Threshold() {
-					b.best[i].Push(int32(lo+item), s)
-				}
-			}
-		}
-	}
-	for i := range users {
-		lists[i] = b.best[i].Sorted()
-	}
 }
 
 // SimilarItems returns the k items whose vectors have the highest cosine with
