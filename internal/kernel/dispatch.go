@@ -15,6 +15,7 @@ type implementation struct {
 	prefetch     func(table []float32, f int, rows []int32)
 	gather       func(panel, table []float32, f int, rows []int32)
 	gatherScaled func(panel, table []float32, f int, rows []int32, scale []float32)
+	normalMul    func(z, y, table []float32, f int, rows []int32, p, w, t []float32, shift float32)
 	transpose    func(to, panel, scale []float32, np, fp int)
 	cholesky     func(a []float32, f, border, ld int) bool
 	solveUpper   func(u []float32, f, ld int, b []float32)
@@ -23,7 +24,7 @@ type implementation struct {
 
 var generic = implementation{
 	"generic", dotGeneric, gemvGeneric, axpyGeneric, syrkGeneric, combineGeneric, combineTwoGeneric,
-	prefetchGeneric, gatherGeneric, gatherScaledGeneric, transposeGeneric, choleskyGeneric, solveUpperGeneric,
+	prefetchGeneric, gatherGeneric, gatherScaledGeneric, normalMulGeneric, transposeGeneric, choleskyGeneric, solveUpperGeneric,
 	scoringGeneric,
 }
 
@@ -39,6 +40,7 @@ var (
 	prefetch     = using.prefetch
 	gather       = using.gather
 	gatherScaled = using.gatherScaled
+	normalMul    = using.normalMul
 	transpose    = using.transpose
 	cholesky     = using.cholesky
 	solveUpper   = using.solveUpper

@@ -49,6 +49,9 @@ func implementations() []implementation {
 			gatherScaled: func(panel, table []float32, f int, rows []int32, scale []float32) {
 				gatherScaledAVX2(&panel[0], &table[0], &rows[0], &scale[0], len(rows), f)
 			},
+			normalMul: func(z, y, table []float32, f int, rows []int32, p, w, t []float32, shift float32) {
+				normalMulAVX2(&z[0], &y[0], &table[0], &rows[0], &p[0], &w[0], &t[0], len(rows), f, shift)
+			},
 			transpose: func(to, panel, scale []float32, np, fp int) {
 				transposeAVX2(&to[0], &panel[0], &scale[0], np, fp, np, fp)
 			},

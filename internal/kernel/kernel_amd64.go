@@ -59,6 +59,11 @@ func transposeAVX2(to *float32, from *float32, scale *float32, rows int, columns
 //go:noescape
 func prefetchRows(table *float32, rows *int32, n int, f int)
 
+// normalMulAVX2 sets y to t + w·(Q·p + shift) and adds Qᵀ·y to z, Q being n rows of the table.
+//
+//go:noescape
+func normalMulAVX2(z *float32, y *float32, table *float32, rows *int32, p *float32, w *float32, t *float32, n int, f int, shift float32)
+
 // mulPacked1AVX2 sets out[i·ld+j] to the product of row i of a, of 1, and packed row j; f and blocks ≥ 1.
 //
 //go:noescape

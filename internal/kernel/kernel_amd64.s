@@ -1543,6 +1543,237 @@ prefetchline:
 	JNZ        prefetchrow
 	RET
 
+// func normalMulAVX2(z *float32, y *float32, table *float32, rows *int32, p *float32, w *float32, t *float32, n int, f int, shift float32)
+// Requires: AVX, FMA3
+TEXT ·normalMulAVX2(SB), NOSPLIT, $0-76
+	MOVQ    z+0(FP), AX
+	MOVQ    p+32(FP), CX
+	MOVQ    table+16(FP), DX
+	MOVQ    f+64(FP), BX
+	MOVQ    BX, SI
+	ANDQ    $0x07, SI
+	LEAQ    tails<>+0(SB), DI
+	SHLQ    $0x02, SI
+	SUBQ    SI, DI
+	VMOVUPS 32(DI), Y0
+	SHLQ    $0x02, BX
+	ANDQ    $-32, BX
+	XORQ    SI, SI
+
+normal4:
+	LEAQ    4(SI), DI
+	MOVQ    n+56(FP), R8
+	CMPQ    DI, R8
+	JG      normal4end
+	MOVQ    f+64(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    rows+24(FP), R8
+	MOVLQSX (R8)(SI*4), R9
+	IMULQ   DI, R9
+	ADDQ    DX, R9
+	MOVLQSX 4(R8)(SI*4), R10
+	IMULQ   DI, R10
+	ADDQ    DX, R10
+	MOVLQSX 8(R8)(SI*4), R11
+	IMULQ   DI, R11
+	ADDQ    DX, R11
+	MOVLQSX 12(R8)(SI*4), R8
+	IMULQ   DI, R8
+	ADDQ    DX, R8
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	XORQ    DI, DI
+
+normal4dot16:
+	LEAQ        64(DI), R12
+	CMPQ        R12, BX
+	JG          normal4dot8
+	VMOVUPS     (CX)(DI*1), Y9
+	VFMADD231PS (R9)(DI*1), Y9, Y1
+	VFMADD231PS (R10)(DI*1), Y9, Y3
+	VFMADD231PS (R11)(DI*1), Y9, Y5
+	VFMADD231PS (R8)(DI*1), Y9, Y7
+	VMOVUPS     32(CX)(DI*1), Y9
+	VFMADD231PS 32(R9)(DI*1), Y9, Y2
+	VFMADD231PS 32(R10)(DI*1), Y9, Y4
+	VFMADD231PS 32(R11)(DI*1), Y9, Y6
+	VFMADD231PS 32(R8)(DI*1), Y9, Y8
+	MOVQ        R12, DI
+	JMP         normal4dot16
+
+normal4dot8:
+	CMPQ        DI, BX
+	JGE         normal4dottail
+	VMOVUPS     (CX)(DI*1), Y9
+	VFMADD231PS (R9)(DI*1), Y9, Y1
+	VFMADD231PS (R10)(DI*1), Y9, Y3
+	VFMADD231PS (R11)(DI*1), Y9, Y5
+	VFMADD231PS (R8)(DI*1), Y9, Y7
+	ADDQ        $0x20, DI
+
+normal4dottail:
+	MOVQ        f+64(FP), R12
+	ANDQ        $0x07, R12
+	JZ          normal4sum
+	VMASKMOVPS  (CX)(DI*1), Y0, Y9
+	VMASKMOVPS  (R9)(DI*1), Y0, Y10
+	VFMADD231PS Y10, Y9, Y2
+	VMASKMOVPS  (R10)(DI*1), Y0, Y10
+	VFMADD231PS Y10, Y9, Y4
+	VMASKMOVPS  (R11)(DI*1), Y0, Y10
+	VFMADD231PS Y10, Y9, Y6
+	VMASKMOVPS  (R8)(DI*1), Y0, Y10
+	VFMADD231PS Y10, Y9, Y8
+
+normal4sum:
+	VADDPS       Y2, Y1, Y1
+	VADDPS       Y4, Y3, Y3
+	VADDPS       Y6, Y5, Y5
+	VADDPS       Y8, Y7, Y7
+	VHADDPS      Y3, Y1, Y1
+	VHADDPS      Y7, Y5, Y2
+	VHADDPS      Y2, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPS       X2, X1, X1
+	VBROADCASTSS shift+72(FP), X2
+	VADDPS       X2, X1, X1
+	MOVQ         w+40(FP), DI
+	VMOVUPS      (DI)(SI*4), X2
+	MOVQ         t+48(FP), DI
+	VMOVUPS      (DI)(SI*4), X3
+	VFMADD231PS  X2, X1, X3
+	MOVQ         y+8(FP), DI
+	VMOVUPS      X3, (DI)(SI*4)
+	VBROADCASTSS (DI)(SI*4), Y1
+	VBROADCASTSS 4(DI)(SI*4), Y2
+	VBROADCASTSS 8(DI)(SI*4), Y3
+	VBROADCASTSS 12(DI)(SI*4), Y4
+	XORQ         DI, DI
+
+normal4add:
+	CMPQ        DI, BX
+	JGE         normal4addtail
+	VMOVUPS     (AX)(DI*1), Y5
+	VFMADD231PS (R9)(DI*1), Y1, Y5
+	VFMADD231PS (R10)(DI*1), Y2, Y5
+	VFMADD231PS (R11)(DI*1), Y3, Y5
+	VFMADD231PS (R8)(DI*1), Y4, Y5
+	VMOVUPS     Y5, (AX)(DI*1)
+	ADDQ        $0x20, DI
+	JMP         normal4add
+
+normal4addtail:
+	MOVQ        f+64(FP), R12
+	ANDQ        $0x07, R12
+	JZ          normal4next
+	VMASKMOVPS  (AX)(DI*1), Y0, Y5
+	VMASKMOVPS  (R9)(DI*1), Y0, Y6
+	VFMADD231PS Y6, Y1, Y5
+	VMASKMOVPS  (R10)(DI*1), Y0, Y1
+	VFMADD231PS Y1, Y2, Y5
+	VMASKMOVPS  (R11)(DI*1), Y0, Y1
+	VFMADD231PS Y1, Y3, Y5
+	VMASKMOVPS  (R8)(DI*1), Y0, Y1
+	VFMADD231PS Y1, Y4, Y5
+	VMASKMOVPS  Y5, Y0, (AX)(DI*1)
+
+normal4next:
+	ADDQ $0x04, SI
+	JMP  normal4
+
+normal4end:
+normal1:
+	LEAQ    1(SI), DI
+	MOVQ    n+56(FP), R8
+	CMPQ    DI, R8
+	JG      normal1end
+	MOVQ    f+64(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    rows+24(FP), R8
+	MOVLQSX (R8)(SI*4), R8
+	IMULQ   DI, R8
+	ADDQ    DX, R8
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	XORQ    DI, DI
+
+normal1dot16:
+	LEAQ        64(DI), R9
+	CMPQ        R9, BX
+	JG          normal1dot8
+	VMOVUPS     (CX)(DI*1), Y3
+	VFMADD231PS (R8)(DI*1), Y3, Y1
+	VMOVUPS     32(CX)(DI*1), Y3
+	VFMADD231PS 32(R8)(DI*1), Y3, Y2
+	MOVQ        R9, DI
+	JMP         normal1dot16
+
+normal1dot8:
+	CMPQ        DI, BX
+	JGE         normal1dottail
+	VMOVUPS     (CX)(DI*1), Y3
+	VFMADD231PS (R8)(DI*1), Y3, Y1
+	ADDQ        $0x20, DI
+
+normal1dottail:
+	MOVQ        f+64(FP), R9
+	ANDQ        $0x07, R9
+	JZ          normal1sum
+	VMASKMOVPS  (CX)(DI*1), Y0, Y3
+	VMASKMOVPS  (R8)(DI*1), Y0, Y4
+	VFMADD231PS Y4, Y3, Y2
+
+normal1sum:
+	VADDPS       Y2, Y1, Y1
+	VHADDPS      Y1, Y1, Y2
+	VHADDPS      Y1, Y1, Y1
+	VHADDPS      Y1, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPS       X1, X2, X2
+	VBROADCASTSS shift+72(FP), X1
+	VADDPS       X1, X2, X2
+	MOVQ         w+40(FP), DI
+	VMOVSS       (DI)(SI*4), X1
+	MOVQ         t+48(FP), DI
+	VMOVSS       (DI)(SI*4), X3
+	VFMADD231PS  X1, X2, X3
+	MOVQ         y+8(FP), DI
+	VMOVSS       X3, (DI)(SI*4)
+	VBROADCASTSS (DI)(SI*4), Y1
+	XORQ         DI, DI
+
+normal1add:
+	CMPQ        DI, BX
+	JGE         normal1addtail
+	VMOVUPS     (AX)(DI*1), Y2
+	VFMADD231PS (R8)(DI*1), Y1, Y2
+	VMOVUPS     Y2, (AX)(DI*1)
+	ADDQ        $0x20, DI
+	JMP         normal1add
+
+normal1addtail:
+	MOVQ        f+64(FP), R9
+	ANDQ        $0x07, R9
+	JZ          normal1next
+	VMASKMOVPS  (AX)(DI*1), Y0, Y2
+	VMASKMOVPS  (R8)(DI*1), Y0, Y3
+	VFMADD231PS Y3, Y1, Y2
+	VMASKMOVPS  Y2, Y0, (AX)(DI*1)
+
+normal1next:
+	ADDQ $0x01, SI
+	JMP  normal1
+
+normal1end:
+	VZEROUPPER
+	RET
+
 // func mulPacked1AVX2(out *float32, ld int, a *float32, f int, packed *float32, blocks int)
 // Requires: AVX, FMA3
 TEXT ·mulPacked1AVX2(SB), NOSPLIT, $0-48

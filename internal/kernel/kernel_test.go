@@ -26,6 +26,7 @@ func each(t *testing.T, test func(t *testing.T)) {
 func put(set implementation) {
 	dot, gemv, axpy, syrk, combine, combineTwo = set.dot, set.gemv, set.axpy, set.syrk, set.combine, set.combineTwo
 	prefetch, gather, gatherScaled, transpose = set.prefetch, set.gather, set.gatherScaled, set.transpose
+	normalMul = set.normalMul
 	cholesky, solveUpper = set.cholesky, set.solveUpper
 	scorer = set.scoring
 }
@@ -235,6 +236,43 @@ func TestTranspose(t *testing.T) {
 	})
 }
 
+func TestNormalMul(t *testing.T) {
+	each(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(13, 1))
+		for _, f := range []int{0, 1, 7, 8, 9, 16, 23, 24, 64, 100} {
+			for _, n := range []int{0, 1, 2, 4, 7, 40} {
+				table, rows := numbers(rng, 10*f), make([]int32, n)
+				for i := range rows {
+					rows[i] = rng.Int32N(10)
+				}
+				p, w, targets := numbers(rng, f), numbers(rng, n), numbers(rng, n)
+				z, y := numbers(rng, f+1), numbers(rng, n+1)
+				endZ, endY := z[f], y[n]
+				want, absolute := wide(z[:f]), make([]float64, f)
+				wantY, absoluteY := make([]float64, n), make([]float64, n)
+				for i, r := range rows {
+					q := wide(table[int(r)*f : (int(r)+1)*f])
+					wantY[i] = float64(targets[i]) + float64(w[i])*(floats.Dot(q, wide(p))+0.5)
+					absoluteY[i] = math.Abs(float64(targets[i])) + math.Abs(float64(w[i]))*(magnitude(q, wide(p))+0.5)
+					for c := range f {
+						want[c] += wantY[i] * q[c]
+						absolute[c] += absoluteY[i] * math.Abs(q[c])
+					}
+				}
+				NormalMul(z, y, table, f, rows, p, w, targets, 0.5)
+				for i := range n {
+					near(t, wantY[i], float64(y[i]), absoluteY[i], f+2, "f=%d n=%d i=%d", f, n, i)
+				}
+				for c := range f {
+					near(t, want[c], float64(z[c]), absolute[c]+math.Abs(want[c])+3, n+f+2, "f=%d n=%d c=%d", f, n, c)
+				}
+				require.Equal(t, endZ, z[f], "wrote past the end")
+				require.Equal(t, endY, y[n], "wrote past the end")
+			}
+		}
+	})
+}
+
 // TestCholesky solves systems of normal equations and compares with gonum's
 // solution in float64; the error grows with the condition number.
 func TestCholesky(t *testing.T) {
@@ -319,12 +357,15 @@ func testCholeskyRefuses(t *testing.T) {
 
 func TestLengthsAreChecked(t *testing.T) {
 	for name, call := range map[string]func(){
-		"dot":       func() { Dot(make([]float32, 2), make([]float32, 3)) },
-		"axpy":      func() { Axpy(1, make([]float32, 2), make([]float32, 3)) },
-		"gather":    func() { Gather(make([]float32, 7), make([]float32, 8), 8, []int32{0}) },
-		"scaled":    func() { GatherScaled(make([]float32, 8), make([]float32, 8), 8, []int32{0}, nil) },
-		"far row":   func() { Gather(make([]float32, 8), make([]float32, 8), 8, []int32{1}) },
-		"below 0":   func() { Gather(make([]float32, 8), make([]float32, 8), 8, []int32{-1}) },
+		"dot":     func() { Dot(make([]float32, 2), make([]float32, 3)) },
+		"axpy":    func() { Axpy(1, make([]float32, 2), make([]float32, 3)) },
+		"gather":  func() { Gather(make([]float32, 7), make([]float32, 8), 8, []int32{0}) },
+		"scaled":  func() { GatherScaled(make([]float32, 8), make([]float32, 8), 8, []int32{0}, nil) },
+		"far row": func() { Gather(make([]float32, 8), make([]float32, 8), 8, []int32{1}) },
+		"below 0": func() { Gather(make([]float32, 8), make([]float32, 8), 8, []int32{-1}) },
+		"normal": func() {
+			NormalMul(make([]float32, 8), nil, make([]float32, 8), 8, []int32{0}, make([]float32, 8), nil, nil, 0)
+		},
 		"gemv":      func() { Gemv(make([]float32, 2), make([]float32, 9), 5, make([]float32, 5)) },
 		"narrow":    func() { Gemv(make([]float32, 2), make([]float32, 9), 4, make([]float32, 5)) },
 		"transpose": func() { Transpose(make([]float32, 64), make([]float32, 8), make([]float32, 8), 1, 8) },
@@ -377,6 +418,28 @@ func BenchmarkCholeskySolve(b *testing.B) {
 					Cholesky(work, f, Lanes, ld)
 					SolveUpper(work, f, ld, x)
 				}
+			})
+		}
+	}
+}
+
+func BenchmarkNormalMul(b *testing.B) {
+	for _, set := range implementations() {
+		for _, f := range []int{64, 128, 256} {
+			b.Run(fmt.Sprintf("%s/f=%d", set.name, f), func(b *testing.B) {
+				put(set)
+				defer put(using)
+				const n = 100
+				rng := rand.New(rand.NewPCG(1, 1))
+				table, rows := numbers(rng, n*f), make([]int32, n)
+				for i := range rows {
+					rows[i] = int32(rng.IntN(n))
+				}
+				p, w, t, z, y := numbers(rng, f), numbers(rng, n), numbers(rng, n), make([]float32, f), make([]float32, n)
+				for b.Loop() {
+					NormalMul(z, y, table, f, rows, p, w, t, 0)
+				}
+				b.ReportMetric(float64(4*n*f)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 			})
 		}
 	}

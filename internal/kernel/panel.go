@@ -36,16 +36,18 @@ func checkGather(panel, table []float32, f int, rows []int32) bool {
 	if fp := Padded(f); f < 0 || len(panel) < len(rows)*fp {
 		panic(fmt.Sprintf("kernel: Gather of %d rows x %d into %d floats", len(rows), fp, len(panel)))
 	}
-	if len(rows) == 0 || f == 0 {
-		return false
-	}
+	return f > 0 && checkRows(table, f, rows)
+}
+
+// checkRows panics if a row is not in the table, and tells whether there are any.
+func checkRows(table []float32, f int, rows []int32) bool {
 	n := uint32(len(table) / f)
 	for i, r := range rows {
 		if uint32(r) >= n { // as no row below 0 can be
-			panic(fmt.Sprintf("kernel: Gather of row %d, which is number %d, of a table of %d", r, i, n))
+			panic(fmt.Sprintf("kernel: row %d, which is number %d, of a table of %d", r, i, n))
 		}
 	}
-	return true
+	return len(rows) > 0
 }
 
 func gatherGeneric(panel, table []float32, f int, rows []int32) {

@@ -24,6 +24,7 @@ func main() {
 	gather("gatherScaledAVX2", " is gatherAVX2 with row i multiplied by scale[i].", true)
 	transposeAVX2()
 	prefetch()
+	normalMulAVX2()
 	scoringAVX2()
 	Generate()
 }

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// normalMulAVX2 takes four rows at a time: first their products with p, then,
+// while they are in the first-level cache, what they add to z. Two sums a row hide
+// the latency of the FMA units.
+func normalMulAVX2() {
+	text("normalMulAVX2", "func(z *float32, y *float32, table *float32, rows *int32, p *float32, w *float32, t *float32, n int, f int, shift float32)")
+	Doc("normalMulAVX2 sets y to t + w·(Q·p + shift) and adds Qᵀ·y to z, Q being n rows of the table.")
+	z := Load(Param("z"), GP64()).(GPVirtual)
+	p := Load(Param("p"), GP64()).(GPVirtual)
+	table := Load(Param("table"), GP64()).(GPVirtual)
+	whole := Load(Param("f"), GP64()).(GPVirtual)
+	rest := GP64()
+	MOVQ(whole, rest)
+	ANDQ(Imm(7), rest)
+	mask := maskOf(rest)
+	SHLQ(Imm(2), whole)
+	ANDQ(I32(-32), whole) // bytes in whole vectors
+	i := GP64()
+	XORQ(i, i)
+	for _, at := range []int{4, 1} {
+		name := fmt.Sprintf("normal%d", at)
+		Label(name)
+		next := GP64()
+		left := GP64()
+		LEAQ(Mem{Base: i, Disp: at}, next)
+		Load(Param("n"), left)
+		CMPQ(next, left)
+		JG(LabelRef(name + "end"))
+		row := make([]GPVirtual, at)
+		width, index := GP64(), GP64()
+		Load(Param("f"), width)
+		SHLQ(Imm(2), width)
+		Load(Param("rows"), index)
+		for r := range row {
+			row[r] = GP64()
+			MOVLQSX(Mem{Base: index, Index: i, Scale: 4, Disp: 4 * r}, row[r])
+			IMULQ(width, row[r])
+			ADDQ(table, row[r])
+		}
+		dots := dotsOf(name, row, p, whole, mask)
+		shift := XMM()
+		VBROADCASTSS(NewParamAddr("shift", 72), shift)
+		VADDPS(shift, dots, dots)
+		from := GP64()
+		weight, target := XMM(), XMM()
+		move := VMOVUPS
+		if at == 1 {
+			move = VMOVSS
+		}
+		Load(Param("w"), from)
+		move(Mem{Base: from, Index: i, Scale: 4}, weight)
+		Load(Param("t"), from)
+		move(Mem{Base: from, Index: i, Scale: 4}, target)
+		VFMADD231PS(weight, dots, target)
+		Load(Param("y"), from)
+		move(target, Mem{Base: from, Index: i, Scale: 4})
+		spread := make([]VecVirtual, at)
+		for r := range spread {
+			spread[r] = YMM()
+			VBROADCASTSS(Mem{Base: from, Index: i, Scale: 4, Disp: 4 * r}, spread[r])
+		}
+		c := GP64()
+		XORQ(c, c)
+		Label(name + "add")
+		CMPQ(c, whole)
+		JGE(LabelRef(name + "addtail"))
+		sum := YMM()
+		VMOVUPS(Mem{Base: z, Index: c, Scale: 1}, sum)
+		for r := range row {
+			VFMADD231PS(Mem{Base: row[r], Index: c, Scale: 1}, spread[r], sum)
+		}
+		VMOVUPS(sum, Mem{Base: z, Index: c, Scale: 1})
+		ADDQ(Imm(32), c)
+		JMP(LabelRef(name + "add"))
+		Label(name + "addtail")
+		tail := GP64()
+		Load(Param("f"), tail)
+		ANDQ(Imm(7), tail)
+		JZ(LabelRef(name + "next"))
+		VMASKMOVPS(Mem{Base: z, Index: c, Scale: 1}, mask, sum)
+		for r := range row {
+			v := YMM()
+			VMASKMOVPS(Mem{Base: row[r], Index: c, Scale: 1}, mask, v)
+			VFMADD231PS(v, spread[r], sum)
+		}
+		VMASKMOVPS(sum, mask, Mem{Base: z, Index: c, Scale: 1})
+		Label(name + "next")
+		ADDQ(Imm(uint64(at)), i)
+		JMP(LabelRef(name))
+		Label(name + "end")
+	}
+	VZEROUPPER()
+	RET()
+}
+
+// dotsOf multiplies one or four rows by p; the sums are in the lanes of the result.
+func dotsOf(name string, row []GPVirtual, p, whole GPVirtual, mask VecVirtual) VecVirtual {
+	sums := make([][2]VecVirtual, len(row))
+	for r := range sums {
+		for k := range 2 {
+			sums[r][k] = YMM()
+			VXORPS(sums[r][k], sums[r][k], sums[r][k])
+		}
+	}
+	c, end := GP64(), GP64()
+	XORQ(c, c)
+	v := YMM()
+	Label(name + "dot16")
+	LEAQ(Mem{Base: c, Disp: 64}, end)
+	CMPQ(end, whole)
+	JG(LabelRef(name + "dot8"))
+	for k := range 2 {
+		VMOVUPS(Mem{Base: p, Index: c, Scale: 1, Disp: 32 * k}, v)
+		for r := range row {
+			VFMADD231PS(Mem{Base: row[r], Index: c, Scale: 1, Disp: 32 * k}, v, sums[r][k])
+		}
+	}
+	MOVQ(end, c)
+	JMP(LabelRef(name + "dot16"))
+	Label(name + "dot8")
+	CMPQ(c, whole)
+	JGE(LabelRef(name + "dottail"))
+	VMOVUPS(Mem{Base: p, Index: c, Scale: 1}, v)
+	for r := range row {
+		VFMADD231PS(Mem{Base: row[r], Index: c, Scale: 1}, v, sums[r][0])
+	}
+	ADDQ(Imm(32), c)
+	Label(name + "dottail")
+	Load(Param("f"), end)
+	ANDQ(Imm(7), end)
+	JZ(LabelRef(name + "sum"))
+	VMASKMOVPS(Mem{Base: p, Index: c, Scale: 1}, mask, v)
+	for r := range row {
+		m := YMM()
+		VMASKMOVPS(Mem{Base: row[r], Index: c, Scale: 1}, mask, m)
+		VFMADD231PS(m, v, sums[r][1])
+	}
+	Label(name + "sum")
+	for r := range sums {
+		VADDPS(sums[r][1], sums[r][0], sums[r][0])
+	}
+	for len(sums) < 4 {
+		sums = append(sums, sums[0])
+	}
+	low, high := YMM(), YMM()
+	VHADDPS(sums[1][0], sums[0][0], low)
+	VHADDPS(sums[3][0], sums[2][0], high)
+	VHADDPS(high, low, low)
+	top := XMM()
+	VEXTRACTF128(Imm(1), low, top)
+	VADDPS(top, low.AsX(), low.AsX())
+	return low.AsX().(VecVirtual)
+}
