@@ -28,10 +28,13 @@ cosine, 0 to 1, and Explain divides it among what is shared.
 Titles finds films by title: exact, folded, and nearly.
 
 Building costs O(tokens·log tokens of a film). A query costs one pass over the rows
-that share a token with it. All pairs cost Σ over tokens of (rows with the token)²,
-less what AllPairs can put off. Memory is 8 bytes an entry twice (by row and by
-token), and 8 bytes for each neighbour kept. Values are float32 and are added up in
-one fixed order, so that each way to a cosine gives the same bits. Vectors, Index
+that share a token with it. All pairs cost Σ over tokens of (rows with the token)²/2
+additions, or, of the tokens that every fifth row has, rows²/2 multiplications each
+that the processor does eight at a time. Memory is 8 bytes an entry twice (by row
+and by token), once more during AllPairs, and about 20 bytes for each neighbour.
+Values are float32, products are rounded, and they are added up in one order, first
+the tokens that every fifth row has, then the others, each ascending, so that each
+way to a cosine gives the same bits. Vectors, Index
 and Titles are immutable and safe for concurrent use; slices that they hand out
 alias them where the method says so.
 */

@@ -32,6 +32,8 @@ type Vectors struct {
 	rows dataset.CSR // by row: tokens and values
 	cols dataset.CSR // by token: rows and values
 	n    int         // number of rows
+
+	isFrequent []bool // by token; see findFrequent
 }
 
 // NewVectors scales vectors to length 1 and indexes them; row r is vectors[r],
@@ -65,6 +67,7 @@ func newVectors(vectors []Vector, tokens int, length func(Vector) float64) (*Vec
 		x.rows.Ptr = append(x.rows.Ptr, int64(len(x.rows.Index)))
 	}
 	x.invert(tokens)
+	x.findFrequent()
 	return x, nil
 }
 
@@ -143,21 +146,25 @@ func (x *Vectors) Cosine(a, b int32) (float32, error) {
 	return x.cosine(a, b), nil
 }
 
-// cosine merges two rows. It adds in order of tokens, as every query does, so
-// that all ways to a cosine give the same bits.
+// cosine merges two rows. It adds in the order of every query, so that all ways to
+// a cosine give the same bits.
 func (x *Vectors) cosine(a, b int32) float32 {
 	ta, va := x.rows.Row(a)
 	tb, vb := x.rows.Row(b)
 	var sum float32
-	for i, j := 0, 0; i < len(ta) && j < len(tb); {
-		switch {
-		case ta[i] < tb[j]:
-			i++
-		case ta[i] > tb[j]:
-			j++
-		default:
-			sum += float32(va[i] * vb[j])
-			i, j = i+1, j+1
+	for _, frequent := range [...]bool{true, false} {
+		for i, j := 0, 0; i < len(ta) && j < len(tb); {
+			switch {
+			case ta[i] < tb[j]:
+				i++
+			case ta[i] > tb[j]:
+				j++
+			default:
+				if x.isFrequent[ta[i]] == frequent {
+					sum += float32(va[i] * vb[j])
+				}
+				i, j = i+1, j+1
+			}
 		}
 	}
 	return sum
@@ -208,13 +215,17 @@ func (x *Vectors) newAccumulator() *accumulator {
 	return &accumulator{sum: make([]float32, x.n), best: topk.New(0)}
 }
 
-// query walks the lists of the query's tokens in order of tokens, which is the
-// order in which every cosine is added up.
+// query walks the lists of the query's tokens in the order in which every cosine
+// is added up.
 func (x *Vectors) query(acc *accumulator, q Vector, k int, keep func(row int32) bool) []dataset.Scored {
 	acc.touched = acc.touched[:0]
-	for i, token := range q.Tokens {
-		rows, values := x.cols.Row(token)
-		acc.touched = addTouching(acc.sum, acc.touched, rows, values, q.Values[i])
+	for _, frequent := range [...]bool{true, false} {
+		for i, token := range q.Tokens {
+			if x.isFrequent[token] == frequent {
+				rows, values := x.cols.Row(token)
+				acc.touched = addTouching(acc.sum, acc.touched, rows, values, q.Values[i])
+			}
+		}
 	}
 	acc.best.Reset(k)
 	for _, row := range acc.touched {

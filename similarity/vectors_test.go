@@ -93,30 +93,6 @@ func TestAgainstOracle(t *testing.T) {
 	}
 }
 
-func TestAllPairsForAnyNumberOfThreads(t *testing.T) {
-	const n = 2300 // enough for frequent tokens to be put off
-	x, err := similarity.NewVectors(random(9, n, 200, 12), 200)
-	require.NoError(t, err)
-	var first *similarity.Neighbours
-	for _, threads := range []int{1, 2, 3, 8, 0} {
-		last := 0
-		all, err := x.AllPairs(t.Context(), 10, threads, func(done, total int) {
-			require.Equal(t, n, total)
-			last = max(last, done)
-		})
-		require.NoError(t, err)
-		require.Equal(t, n, last)
-		if first == nil {
-			first = all
-		}
-		require.Equal(t, first, all, "%d threads", threads)
-	}
-	stopped, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err = x.AllPairs(stopped, 10, 2, nil)
-	require.ErrorIs(t, err, context.Canceled)
-}
-
 func TestKeep(t *testing.T) {
 	x, err := similarity.NewVectors(random(2, 50, 20, 6), 20)
 	require.NoError(t, err)
@@ -295,20 +271,28 @@ func zipf(seed uint64, n, tokens, each int) []similarity.Vector {
 }
 
 func BenchmarkAllPairs(b *testing.B) {
-	for _, size := range []struct{ rows, tokens int }{{3000, 2000}, {45000, 30000}} {
-		counts := zipf(1, size.rows, size.tokens, 30)
+	for _, size := range []struct{ rows, tokens, draws, top int }{
+		{3000, 2000, 30, 100},
+		{45000, 30000, 30, 100},
+		{45000, 30000, 41, 10}, // 1.57 million entries
+	} {
+		counts := zipf(1, size.rows, size.tokens, size.draws)
 		for _, w := range []similarity.Weighting{similarity.TFIDF, similarity.BM25, similarity.Count} {
-			b.Run(fmt.Sprintf("zipf/rows=%d/top=100/%v", size.rows, w), func(b *testing.B) {
-				weighed, err := w.Weigh(counts, size.tokens)
-				require.NoError(b, err)
-				x, err := similarity.NewVectors(weighed, size.tokens)
-				require.NoError(b, err)
-				for b.Loop() {
-					_, err := x.AllPairs(context.Background(), 100, 0, nil)
-					require.NoError(b, err)
-				}
-				b.ReportMetric(float64(size.rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
-			})
+			weighed, err := w.Weigh(counts, size.tokens)
+			require.NoError(b, err)
+			x, err := similarity.NewVectors(weighed, size.tokens)
+			require.NoError(b, err)
+			for _, threads := range []int{1, 2} {
+				b.Run(fmt.Sprintf("zipf-%v/rows=%d,draws=%d,top=%d/threads=%d", w, size.rows, size.draws, size.top, threads), func(b *testing.B) {
+					for b.Loop() {
+						_, err := x.AllPairs(context.Background(), size.top, threads, nil)
+						require.NoError(b, err)
+					}
+					rows := float64(size.rows) * float64(b.N) / b.Elapsed().Seconds()
+					b.ReportMetric(rows, "rows/s")
+					b.ReportMetric(rows*float64(size.rows-1), "pairs/s")
+				})
+			}
 		}
 	}
 }

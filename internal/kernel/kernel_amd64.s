@@ -4108,3 +4108,77 @@ selectEachAVX2none:
 	MOVQ AX, ret+40(FP)
 	VZEROUPPER
 	RET
+
+// func scatterAVX2(sum *float32, at *uint16, values *float32, n int, x float32)
+// Requires: AVX
+TEXT ·scatterAVX2(SB), NOSPLIT, $0-36
+	MOVQ   sum+0(FP), AX
+	MOVQ   at+8(FP), CX
+	MOVQ   values+16(FP), DX
+	MOVQ   n+24(FP), BX
+	VMOVSS x+32(FP), X0
+
+scatter8:
+	SUBQ    $0x08, BX
+	JL      scatterrest
+	MOVWLZX (CX), SI
+	ANDL    $0x000007ff, SI
+	VMULSS  (DX), X0, X1
+	MOVWLZX 2(CX), DI
+	ANDL    $0x000007ff, DI
+	VMULSS  4(DX), X0, X2
+	MOVWLZX 4(CX), R8
+	ANDL    $0x000007ff, R8
+	VMULSS  8(DX), X0, X3
+	MOVWLZX 6(CX), R9
+	ANDL    $0x000007ff, R9
+	VMULSS  12(DX), X0, X4
+	MOVWLZX 8(CX), R10
+	ANDL    $0x000007ff, R10
+	VMULSS  16(DX), X0, X5
+	MOVWLZX 10(CX), R11
+	ANDL    $0x000007ff, R11
+	VMULSS  20(DX), X0, X6
+	MOVWLZX 12(CX), R12
+	ANDL    $0x000007ff, R12
+	VMULSS  24(DX), X0, X7
+	MOVWLZX 14(CX), R13
+	ANDL    $0x000007ff, R13
+	VMULSS  28(DX), X0, X8
+	VADDSS  (AX)(SI*4), X1, X1
+	VMOVSS  X1, (AX)(SI*4)
+	VADDSS  (AX)(DI*4), X2, X2
+	VMOVSS  X2, (AX)(DI*4)
+	VADDSS  (AX)(R8*4), X3, X3
+	VMOVSS  X3, (AX)(R8*4)
+	VADDSS  (AX)(R9*4), X4, X4
+	VMOVSS  X4, (AX)(R9*4)
+	VADDSS  (AX)(R10*4), X5, X5
+	VMOVSS  X5, (AX)(R10*4)
+	VADDSS  (AX)(R11*4), X6, X6
+	VMOVSS  X6, (AX)(R11*4)
+	VADDSS  (AX)(R12*4), X7, X7
+	VMOVSS  X7, (AX)(R12*4)
+	VADDSS  (AX)(R13*4), X8, X8
+	VMOVSS  X8, (AX)(R13*4)
+	ADDQ    $0x10, CX
+	ADDQ    $0x20, DX
+	JMP     scatter8
+
+scatterrest:
+	ADDQ $0x08, BX
+	JZ   scatterend
+
+scatter1:
+	MOVWLZX (CX), SI
+	ANDL    $0x000007ff, SI
+	VMULSS  (DX), X0, X1
+	VADDSS  (AX)(SI*4), X1, X1
+	VMOVSS  X1, (AX)(SI*4)
+	ADDQ    $0x02, CX
+	ADDQ    $0x04, DX
+	DECQ    BX
+	JNZ     scatter1
+
+scatterend:
+	RET

@@ -83,9 +83,10 @@ type scoring struct {
 	mulPackedUnfused productLoop
 	selectAtLeast    func(dst []int32, x []float32, threshold float32) []int32
 	selectEach       func(dst []int32, x, thresholds []float32, common float32) []int32
+	scatter          func(sum *[ScatterSpan]float32, at []uint16, values []float32, x float32)
 }
 
-var scoringGeneric = scoring{mulPackedGeneric, mulPackedGeneric, selectGeneric, selectEachGeneric}
+var scoringGeneric = scoring{mulPackedGeneric, mulPackedGeneric, selectGeneric, selectEachGeneric, scatterGeneric}
 
 // productLoop is the loop of MulPacked, on checked arguments above 0.
 type productLoop func(out []float32, ld int, a []float32, m, f int, packed []float32, blocks int)

@@ -2,7 +2,7 @@
 
 package kernel
 
-var scoringAVX2 = scoring{mulPackedAVX2, mulPackedUnfusedAVX2, selectNumbersAVX2, selectEachNumbersAVX2}
+var scoringAVX2 = scoring{mulPackedAVX2, mulPackedUnfusedAVX2, selectNumbersAVX2, selectEachNumbersAVX2, scatterListAVX2}
 
 // productChunk is the size in floats of the packed blocks that all rows are
 // multiplied by in turn: a part of the first-level cache.
@@ -64,4 +64,10 @@ func selectEachNumbersAVX2(dst []int32, x, thresholds []float32, common float32)
 		}
 	}
 	return dst
+}
+
+func scatterListAVX2(sum *[ScatterSpan]float32, at []uint16, values []float32, x float32) {
+	if len(at) > 0 {
+		scatterAVX2(&sum[0], &at[0], &values[0], len(at), x)
+	}
 }

@@ -144,9 +144,51 @@ func TestSelectTakesNoMemory(t *testing.T) {
 	})
 }
 
+// TestScatter: the products of each place, in order, to the bit.
+func TestScatter(t *testing.T) {
+	each(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(14, 1))
+		for n := range 70 {
+			sum, values, x := numbers(rng, ScatterSpan+3), numbers(rng, n), float32(rng.NormFloat64())
+			at := make([]uint16, n)
+			for i := range at { // some places stand more than once, others are too large
+				at[i] = uint16(rng.IntN(40) + rng.IntN(32)*ScatterSpan)
+			}
+			want := append([]float32{}, sum...)
+			for i, place := range at {
+				want[int(place)%ScatterSpan] += float32(x * values[i])
+			}
+			Scatter(sum, at, values, x)
+			require.Equal(t, want, sum, "n=%d", n)
+		}
+	})
+}
+
+func BenchmarkScatter(b *testing.B) {
+	for _, set := range implementations() {
+		for _, n := range []int{4, 30, 400} {
+			b.Run(fmt.Sprintf("%s/list=%d", set.name, n), func(b *testing.B) {
+				put(set)
+				defer put(using)
+				rng := rand.New(rand.NewPCG(1, 1))
+				sum, values, at := make([]float32, ScatterSpan), numbers(rng, n), make([]uint16, n)
+				for i := range at {
+					at[i] = uint16(i*ScatterSpan/n + rng.IntN(ScatterSpan/n))
+				}
+				for b.Loop() {
+					Scatter(sum, at, values, 1e-9)
+				}
+				b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "Gadditions/s")
+			})
+		}
+	}
+}
+
 func TestProductLengthsAreChecked(t *testing.T) {
 	x := func(n int) []float32 { return make([]float32, n) }
 	for name, call := range map[string]func(){
+		"sums":                 func() { Scatter(x(ScatterSpan-1), make([]uint16, 1), x(1), 1) },
+		"places":               func() { Scatter(x(ScatterSpan), make([]uint16, 1), x(2), 1) },
 		"thresholds":           func() { SelectEach(nil, x(3), x(4), 0) },
 		"pack into too little": func() { Pack(x(63), x(8), 2, 4) },
 		"pack from too little": func() { Pack(x(64), x(7), 2, 4) },
