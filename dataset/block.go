@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math"
 	"strconv"
 	"time"
@@ -33,7 +32,7 @@ type layout struct {
 // simple tells whether lines are user, item, value and perhaps time and nothing
 // else, which the fast path reads.
 func (l *layout) simple() bool {
-	return !l.lists && l.col[userField] == 0 && l.col[itemField] == 1 && l.col[valueField] == 2 &&
+	return !l.lists && plainSeparator(l.sep) && l.col[userField] == 0 && l.col[itemField] == 1 && l.col[valueField] == 2 &&
 		(l.fields == 3 && l.col[timeField] < 0 || l.fields == 4 && l.col[timeField] == 3)
 }
 
@@ -41,23 +40,35 @@ func (l *layout) simple() bool {
 // moved into wide, or the codes of a dictionary.
 type idBlock struct {
 	narrow []uint32
-	wide   []int64
-	codes  bool // narrow holds codes of the parser's dictionary
+	wide   []int64     // set instead of narrow where an integer doesn't fit it
+	dict   *dictionary // narrow holds codes of this dictionary; nil for integers
+	bits   uint32      // all bits that a narrow integer has: none is larger
+	loose  bool        // narrow lies outside of the piece of its chunk
+}
 
-	low, high int64 // range of integers
+func (b *idBlock) at(i int) int64 {
+	if b.wide != nil {
+		return b.wide[i]
+	}
+	return int64(b.narrow[i])
 }
 
 // chunk is what one block of a file held. Lines are counted from the start of
 // the block, so that blocks can be parsed in any order and put together later.
+// The columns are the parser's own until they have been moved elsewhere.
 type chunk struct {
 	user, item idBlock
 	value      []float32
 	time       []uint32 // nil where no row has a time
 	rows       int
+	kept       int // rows whose value the scale contains, once that is known
+	first      int // of them, among those of the file
+	untimed    int64
 	lines      int64
 	where      lineMap // line of each row, the first line of the block being 0
 	stats      valueStats
 	faults     faultLog
+	stopped    bool // strict, and the last line has a fault
 }
 
 // dictionary gives texts codes in order of appearance.
@@ -82,10 +93,11 @@ func (d *dictionary) add(b []byte) uint32 {
 
 // idScratch holds the ids of the block being parsed.
 type idScratch struct {
-	ints  []int64
-	codes []uint32
-	text  bool // codes of dict instead of ints
-	dict  dictionary
+	narrow []uint32 // integers, or codes of dict
+	bits   uint32
+	wide   []int64 // all of them instead, once one doesn't fit narrow
+	text   bool    // codes of dict instead of integers, from here to the end of the file
+	dict   dictionary
 }
 
 // addText turns the column into one of texts where it was not yet: integers so
@@ -93,42 +105,50 @@ type idScratch struct {
 func (s *idScratch) addText(b []byte) {
 	if !s.text {
 		s.text = true
-		for _, n := range s.ints {
-			s.codes = append(s.codes, s.dict.add(strconv.AppendInt(nil, n, 10)))
+		ints := s.wide
+		if ints == nil {
+			for _, n := range s.narrow {
+				ints = append(ints, int64(n))
+			}
 		}
-		s.ints = s.ints[:0]
+		s.narrow, s.wide = s.narrow[:0], nil
+		for _, n := range ints {
+			s.narrow = append(s.narrow, s.dict.add(strconv.AppendInt(nil, n, 10)))
+		}
 	}
-	s.codes = append(s.codes, s.dict.add(b))
+	s.narrow = append(s.narrow, s.dict.add(b))
 }
 
 func (s *idScratch) addInt(n int64) {
-	if s.text {
+	switch {
+	case s.text:
 		s.addText(strconv.AppendInt(make([]byte, 0, 20), n, 10))
-		return
+	case s.wide != nil:
+		s.wide = append(s.wide, n)
+	case n < 0 || n > math.MaxUint32:
+		s.wide = make([]int64, len(s.narrow), cap(s.narrow)+1)
+		for i, have := range s.narrow {
+			s.wide[i] = int64(have)
+		}
+		s.wide = append(s.wide, n)
+		s.narrow = s.narrow[:0]
+	default:
+		s.narrow = append(s.narrow, uint32(n))
+		s.bits |= uint32(n)
 	}
-	s.ints = append(s.ints, n)
 }
 
-// block copies the ids out, at 4 bytes each wherever they fit.
-func (s *idScratch) block() idBlock {
-	if s.text {
-		b := idBlock{codes: true, narrow: append([]uint32(nil), s.codes...)}
-		s.codes = s.codes[:0]
-		return b
+// take returns the ids of the block and starts the next. Those that are narrow
+// stay the scratch's own.
+func (s *idScratch) take() idBlock {
+	b := idBlock{wide: s.wide}
+	switch {
+	case s.text:
+		b.narrow, b.dict = s.narrow, &s.dict
+	case s.wide == nil:
+		b.narrow, b.bits = s.narrow, s.bits
 	}
-	b := idBlock{low: math.MaxInt64, high: math.MinInt64}
-	for _, n := range s.ints {
-		b.low, b.high = min(b.low, n), max(b.high, n)
-	}
-	if b.low >= 0 && b.high <= math.MaxUint32 || len(s.ints) == 0 {
-		b.narrow = make([]uint32, len(s.ints))
-		for i, n := range s.ints {
-			b.narrow[i] = uint32(n)
-		}
-	} else {
-		b.wide = append([]int64(nil), s.ints...)
-	}
-	s.ints = s.ints[:0]
+	s.narrow, s.wide, s.bits = s.narrow[:0], nil, 0
 	return b
 }
 
@@ -143,7 +163,8 @@ type blockParser struct {
 	user, item idScratch
 	value      []float32
 	time       []uint32
-	timed      bool // a row of the block has a time
+	timed      uint32 // not 0 where a row of the block has a time
+	tenths     tenthsCount
 	fields     []span
 	out        *chunk
 	general    bool // every line goes the general way, with which tests compare the fast one
@@ -163,16 +184,22 @@ func newBlockParser(l layout, file string, scale Scale, strict bool) *blockParse
 	if scale.Max > scale.Min {
 		p.low, p.high = scale.Min, scale.Max
 	}
+	p.tenths.prepare(p.low, p.high, scale)
 	return p
 }
 
 // parse reads the lines of b, which ends in a line break. It returns the chunk
 // and how much of b it used: less than all of it only where a quoted field
-// isn't closed in b and more may follow (final is false).
+// isn't closed in b and more may follow (final is false). The columns of the
+// chunk are valid until the next call.
 func (p *blockParser) parse(b []byte, final bool) (*chunk, int) {
 	p.out = &chunk{faults: faultLog{file: p.file}}
-	p.timed = false
+	p.timed = 0
+	p.user.narrow, p.item.narrow, p.value, p.time = p.user.narrow[:0], p.item.narrow[:0], p.value[:0], p.time[:0]
 	fast := p.simple() && !p.general
+	if fast {
+		b = padded(b)
+	}
 	pos := 0
 	for pos < len(b) && !p.stopped {
 		if fast && !p.inHeader {
@@ -186,145 +213,19 @@ func (p *blockParser) parse(b []byte, final bool) (*chunk, int) {
 		}
 		pos = next
 	}
+	p.tenths.to(&p.out.stats)
 	c := p.out
-	c.rows = len(p.value)
-	c.user, c.item = p.user.block(), p.item.block()
-	c.value = append([]float32(nil), p.value...)
-	c.stats.count(c.value)
-	if p.timed {
-		c.time = append([]uint32(nil), p.time...)
+	p.out = nil
+	c.rows, c.stopped = len(p.value), p.stopped
+	if c.rows == 0 {
+		return c, pos
 	}
-	p.value, p.time, p.out = p.value[:0], p.time[:0], nil
+	c.user, c.item, c.value = p.user.take(), p.item.take(), p.value
+	if p.timed != 0 {
+		c.time = p.time
+	}
 	return c, pos
 }
-
-// pow10 is exact in float32, and so are numerators below 2^24: their quotient
-// is the correctly rounded value of the decimal.
-var pow10 = [8]float32{1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7}
-
-// fastLines reads lines of plain digits from pos on and returns the start of
-// the first line that is anything else. It touches every byte once and
-// allocates nothing but the growth of the scratch.
-func (p *blockParser) fastLines(b []byte, pos int) int {
-	if p.user.text || p.item.text {
-		return pos
-	}
-	sep := p.sep[0]
-	wide := len(p.sep)
-	timed := p.col[timeField] >= 0
-	users, items, values, times := p.user.ints, p.item.ints, p.value, p.time
-	line, first := p.out.lines, len(values)
-	for pos < len(b) {
-		user, i, ok := p.fastID(b, pos)
-		if !ok || b[i] != sep || wide == 2 && b[i+1] != sep {
-			break
-		}
-		start := i + wide
-		item, i, ok := p.fastID(b, start)
-		if !ok || b[i] != sep || wide == 2 && b[i+1] != sep {
-			break
-		}
-		value, i, ok := fastValue(b, i+wide)
-		if !ok {
-			break
-		}
-		end := i
-		var when int64
-		if timed {
-			if b[i] != sep || wide == 2 && b[i+1] != sep {
-				break
-			}
-			start = i + wide
-			when, i = manyDigits(b, start)
-			if i-start > 10 || when > math.MaxUint32 {
-				break
-			}
-		}
-		if b[i] == '\r' && i+1 < len(b) {
-			i++
-		}
-		if b[i] != '\n' {
-			break
-		}
-		if value < p.low || value > p.high {
-			p.out.lines = line
-			p.odd(value, b[pos:end])
-		}
-		p.timed = p.timed || when != 0
-		users, items = append(users, user), append(items, item)
-		values, times = append(values, value), append(times, uint32(when))
-		line++
-		pos = i + 1
-	}
-	if len(values) > first {
-		p.out.where.add(int32(first), line-int64(len(values)-first))
-	}
-	p.user.ints, p.item.ints, p.value, p.time = users, items, values, times
-	p.out.lines = line
-	return pos
-}
-
-// fastID reads an integer of at most 18 digits, in canonical form where ids may
-// be any text. The block ends in a line break, so that there is a byte after it.
-func (p *blockParser) fastID(b []byte, at int) (int64, int, bool) {
-	n, i := digits(b, at)
-	return n, i, i > at && i-at <= 18 && !(p.anyID && b[at] == '0' && i-at > 1)
-}
-
-// fastValue reads a decimal of at most 7 digits, which float32 holds exactly as
-// a quotient.
-func fastValue(b []byte, at int) (float32, int, bool) {
-	num, i := digits(b, at)
-	size := i - at
-	if size == 0 || size > 7 {
-		return 0, i, false
-	}
-	if b[i] != '.' {
-		return float32(num), i, true
-	}
-	frac, end := digits(b, i+1)
-	places := end - i - 1
-	if places == 0 || size+places > 7 {
-		return 0, end, false
-	}
-	return (float32(num)*pow10[places] + float32(frac)) / pow10[places], end, true
-}
-
-// digits reads a run of digits. The block ends in a line break, so that the
-// run ends before the block does.
-func digits(b []byte, at int) (int64, int) {
-	var n int64
-	for i, c := range b[at:] {
-		d := c - '0'
-		if d > 9 {
-			return n, at + i
-		}
-		n = n*10 + int64(d)
-	}
-	return n, len(b)
-}
-
-// manyDigits is digits for times, which have nine or ten of them: eight are
-// read at once, as bytes of one word that are added up pair by pair.
-func manyDigits(b []byte, at int) (int64, int) {
-	if len(b)-at < 8 {
-		return digits(b, at)
-	}
-	x := binary.LittleEndian.Uint64(b[at:])
-	if x&0xf0f0f0f0f0f0f0f0 != 0x3030303030303030 || (x+0x0606060606060606)&0xf0f0f0f0f0f0f0f0 != 0x3030303030303030 {
-		return digits(b, at)
-	}
-	x -= 0x3030303030303030
-	x = x*10 + x>>8 // pairs, in every other byte
-	x = (x&0x000000ff000000ff*(100+1000000<<32) + x>>16&0x000000ff000000ff*(1+10000<<32)) >> 32
-	rest, end := digits(b, at+8)
-	if end-at > 18 {
-		return 0, end // too long for any use of it
-	}
-	return int64(x)*tens[end-at-8] + rest, end
-}
-
-var tens = [11]int64{1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10}
 
 // row ends a line that was read: ids have been added already.
 func (p *blockParser) row(value float32, when uint32) {
@@ -334,23 +235,11 @@ func (p *blockParser) row(value float32, when uint32) {
 	}
 	p.value = append(p.value, value)
 	p.time = append(p.time, when)
-	if when != 0 {
-		p.timed = true
+	c.stats.count(value)
+	if p.timed |= when; when == 0 {
+		c.untimed++
 	}
 	c.lines++
-}
-
-// odd notes a value that may turn out to be out of range once the scale of the
-// set is known. The text ends with the value.
-func (p *blockParser) odd(value float32, text []byte) {
-	line := p.out.lines
-	p.out.stats.outside(value, p.explicit, line, func() ParseError {
-		at := len(text)
-		for at > 0 && text[at-1] != p.sep[len(p.sep)-1] && text[at-1] != '\n' {
-			at--
-		}
-		return ParseError{Column: at + 1, Field: p.names[valueField], Value: string(text[at:])}
-	})
 }
 
 // slowLine reads one record in the general way: quotes, any columns, any ids,

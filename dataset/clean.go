@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"sync/atomic"
 
 	"github.com/nextflex/nextflex/internal/config"
 )
@@ -21,6 +22,8 @@ type Cleaning struct {
 	Strict         bool       // the first fault is an error (*ParseError); filters cause none
 
 	keepIndexes bool // of folds, whose parts share them
+	numbered    bool // the indexes have just what is rated
+	team        team // who shares the work; the zero value is the machine's
 }
 
 // Clean returns the ratings without faults and without what the filters leave
@@ -41,7 +44,10 @@ func Clean(r *Ratings, c Cleaning) (*Ratings, *Report, error) {
 	if c.MinItemRatings < 0 {
 		return nil, nil, &ConfigError{Package: "dataset", Field: "MinItemRatings", Value: c.MinItemRatings, Want: "0 or more"}
 	}
-	w := &cleaner{r: r, gone: newBitset(r.Len()), report: &Report{Source: r.Name, Read: int64(r.Len())}}
+	if c.team.size == 0 {
+		c.team = machineTeam()
+	}
+	w := &cleaner{team: c.team, r: r, gone: newBitset(r.Len()), report: &Report{Source: r.Name, Read: int64(r.Len())}}
 	w.faults.file = r.file
 	if r.file != "" {
 		w.report.Source = r.file
@@ -64,7 +70,11 @@ func Clean(r *Ratings, c Cleaning) (*Ratings, *Report, error) {
 		out.Scale = c.Scale
 	}
 	w.report.Kept = int64(out.Len())
-	w.report.Users, w.report.Items = out.counts()
+	if c.numbered && (out.Len() == r.Len() || !c.keepIndexes) {
+		w.report.Users, w.report.Items = out.Users.Len(), out.Items.Len()
+	} else {
+		w.report.Users, w.report.Items = out.counts()
+	}
 	return out, w.report, nil
 }
 
@@ -83,6 +93,7 @@ func (b bitset) count() (n int) {
 
 // cleaner carries the state of one Clean.
 type cleaner struct {
+	team   team
 	r      *Ratings
 	gone   bitset
 	faults faultLog
@@ -96,6 +107,18 @@ func (w *cleaner) drop(reason Reason, entry int32, describe func() ParseError) {
 
 // dropValues drops values that are no numbers or lie outside a scale.
 func (w *cleaner) dropValues(s Scale) {
+	var bad atomic.Bool
+	w.team.ranges(w.r.Len(), func(_, low, high int) {
+		for _, v := range w.r.Value[low:high] {
+			if v-v != 0 || !s.Contains(v) {
+				bad.Store(true)
+				return
+			}
+		}
+	})
+	if !bad.Load() {
+		return
+	}
 	for i, v := range w.r.Value {
 		switch {
 		case v != v || v-v != 0:
@@ -114,39 +137,28 @@ func (w *cleaner) dropValues(s Scale) {
 // user and item, so that one look at the neighbours does.
 func (w *cleaner) dropDuplicates() {
 	r := w.r
-	sorted := true
-	for i := 1; i < r.Len() && sorted; i++ {
-		sorted = r.User[i-1] < r.User[i] || r.User[i-1] == r.User[i] && r.Item[i-1] < r.Item[i]
-	}
-	if sorted {
+	if rowStarts(w.team, r.Users.Len(), r.User, r.Item) != nil {
 		return
 	}
-	ptr, order := byUser(r)
-	var keys []uint64
-	var losers []loser
-	for u := range r.Users.Len() {
-		entries := order[ptr[u]:ptr[u+1]]
-		keys = keys[:0]
-		for _, e := range entries {
-			if !w.gone.has(e) {
-				keys = append(keys, uint64(r.Item[e])<<32|uint64(e))
-			}
-		}
-		if !slices.IsSorted(keys) {
-			slices.Sort(keys)
-		}
-		for i := 0; i < len(keys); {
-			best, j := int32(uint32(keys[i])), i+1
-			for ; j < len(keys) && keys[j]>>32 == keys[i]>>32; j++ {
-				e := int32(uint32(keys[j]))
-				if r.Time == nil || r.Time[e] >= r.Time[best] {
-					best, e = e, best
+	ptr, order := byUser(w.team, r)
+	found := make([][]loser, w.team.of(r.Len()))
+	users := CSR{Ptr: ptr, Index: order}
+	users.byRows(w.team, func(worker, low, high int) {
+		var keys []uint64
+		for u := low; u < high; u++ {
+			keys = keys[:0]
+			for _, e := range order[ptr[u]:ptr[u+1]] {
+				if !w.gone.has(e) {
+					keys = append(keys, uint64(r.Item[e])<<32|uint64(e))
 				}
-				losers = append(losers, loser{e, best})
 			}
-			i = j
+			if !slices.IsSorted(keys) {
+				slices.Sort(keys)
+			}
+			found[worker] = r.losers(found[worker], keys)
 		}
-	}
+	})
+	losers := slices.Concat(found...)
 	slices.SortFunc(losers, func(a, b loser) int { return int(a.entry) - int(b.entry) })
 	for _, d := range losers {
 		w.drop(Duplicate, d.entry, func() ParseError {
@@ -158,25 +170,39 @@ func (w *cleaner) dropDuplicates() {
 	}
 }
 
+// losers adds the entries of a user that a newer one of their pair replaces. The
+// keys are item and entry, in order.
+func (r *Ratings) losers(found []loser, keys []uint64) []loser {
+	for i := 0; i < len(keys); {
+		best, j := int32(uint32(keys[i])), i+1
+		for ; j < len(keys) && keys[j]>>32 == keys[i]>>32; j++ {
+			e := int32(uint32(keys[j]))
+			if r.Time == nil || r.Time[e] >= r.Time[best] {
+				best, e = e, best
+			}
+			found = append(found, loser{e, best})
+		}
+		i = j
+	}
+	return found
+}
+
 // loser is an entry that another one of its pair replaces.
 type loser struct{ entry, to int32 }
 
 // byUser counting-sorts the entries by user.
-func byUser(r *Ratings) (ptr []int64, order []int32) {
-	ptr = make([]int64, r.Users.Len()+1)
-	for _, u := range r.User {
-		ptr[u+1]++
-	}
-	for u := range r.Users.Len() {
-		ptr[u+1] += ptr[u]
-	}
-	order = make([]int32, r.Len())
-	next := slices.Clone(ptr)
-	for i, u := range r.User {
-		order[next[u]] = int32(i)
-		next[u]++
-	}
-	return ptr, order
+func byUser(t team, r *Ratings) (ptr []int64, order []int32) {
+	p := newPlacing(t, r.User, r.Users.Len())
+	order = bigColumn[int32](r.Len())
+	p.team.ranges(r.Len(), func(w, low, high int) {
+		next := p.next[w]
+		for i := low; i < high; i++ {
+			u := r.User[i]
+			order[next[u]] = int32(i)
+			next[u]++
+		}
+	})
+	return p.ptr, order
 }
 
 // dropUnknown drops ratings of items that a catalogue lacks.

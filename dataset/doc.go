@@ -31,10 +31,11 @@
 //
 // # Costs
 //
-// Reading takes one pass: about 16 bytes of memory a rating while it lasts and
-// 16 afterwards (12 without times), some hundred MB a second on one core. Ids
-// are numbered in ascending order, so that rows don't depend on the order of a
-// file. A Ratings, Matrix, Index and Catalogue never change once they are handed
+// Reading takes one pass and all processors, about a GB a second on each, and 16
+// bytes of memory a rating (12 without times), half as much again for streams of
+// unknown size. The matrix of ratings in ascending order shares their memory; its
+// transpose takes 8 bytes a rating. Ids are numbered in ascending order, so that
+// rows depend neither on the order of a file nor on who read which part. A Ratings, Matrix, Index and Catalogue never change once they are handed
 // out and are safe for concurrent use; their slices belong to them.
 //
 // # Caveats

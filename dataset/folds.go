@@ -166,9 +166,9 @@ func overlap(f Fold) int64 {
 	if f.Train.Len() == 0 || f.Test.Len() == 0 {
 		return 0
 	}
-	ptr, order := byUser(f.Train)
+	ptr, order := byUser(machineTeam(), f.Train)
 	items := newBitset(f.Train.Items.Len())
-	testPtr, testOrder := byUser(f.Test)
+	testPtr, testOrder := byUser(machineTeam(), f.Test)
 	var both int64
 	for u := range f.Train.Users.Len() {
 		for _, e := range order[ptr[u]:ptr[u+1]] {

@@ -29,7 +29,20 @@ type Loader struct {
 	// MaxKeywords is how many tags of people a movie keeps as keywords, the most
 	// frequent ones: 0 means 20, negative means all.
 	MaxKeywords int
-	Progress    func(Progress) // called now and then while ratings are read; may be nil
+	Progress    func(Progress) // called now and then while ratings are read, never twice at once; may be nil
+
+	// What tests set to reach all ways of reading with small files.
+	crew    team // who parses; the zero value is the machine's
+	block   int  // bytes parsed at once; 0 is blockSize
+	general bool // read every line the general way
+}
+
+// team returns who shares the work.
+func (l Loader) team() team {
+	if l.crew.size > 0 {
+		return l.crew
+	}
+	return machineTeam()
 }
 
 // Progress says how far the reading of a file has come.
@@ -208,6 +221,7 @@ func (l Loader) finish(files []*rawRatings) ([]*Ratings, []*Report, error) {
 		}
 		c := l.Cleaning
 		c.Strict, c.Scale, c.keepIndexes = l.Strict, Scale{}, len(files) > 1
+		c.numbered, c.team = len(files) == 1, l.team()
 		clean, report, err := Clean(r, c)
 		var fault *ParseError
 		if errors.As(err, &fault) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"sync"
 )
 
@@ -68,72 +67,7 @@ func NewMatrix(users, items *Index, user, item []int32, value []float32) (*Matri
 			return nil, fmt.Errorf("dataset: entry %d: value %v, want a finite number", i, value[i])
 		}
 	}
-	return &Matrix{Users: users, Items: items, CSR: buildCSR(users.Len(), user, item, value)}, nil
-}
-
-// buildCSR counting-sorts triplets by row, then orders each row by column and
-// drops all but the last of equal columns.
-func buildCSR(rows int, row, col []int32, value []float32) CSR {
-	ptr := make([]int64, rows+1)
-	for _, r := range row {
-		ptr[r+1]++
-	}
-	for r := range rows {
-		ptr[r+1] += ptr[r]
-	}
-	index := make([]int32, len(row))
-	vals := make([]float32, len(row))
-	next := slices.Clone(ptr[:rows])
-	for i, r := range row {
-		at := next[r]
-		next[r]++
-		index[at], vals[at] = col[i], value[i]
-	}
-	c := CSR{Ptr: ptr, Index: index, Value: vals}
-	c.sortRows()
-	return c
-}
-
-// sortRows brings every row into ascending order without repeats. Most sets
-// come sorted, so that a row is looked at before it is touched.
-func (c *CSR) sortRows() {
-	rows := len(c.Ptr) - 1
-	var keys []uint64
-	var held []float32
-	out := int64(0) // next entry to write; falls behind once a repeat is dropped
-	lo := c.Ptr[0]
-	for r := range rows {
-		hi := c.Ptr[r+1]
-		index, value := c.Index[lo:hi], c.Value[lo:hi]
-		if !strictlyAscending(index) {
-			keys, held = keys[:0], append(held[:0], value...)
-			for i, col := range index {
-				keys = append(keys, uint64(col)<<32|uint64(i))
-			}
-			slices.Sort(keys)
-			for i, key := range keys {
-				index[i], value[i] = int32(key>>32), held[uint32(key)]
-			}
-		}
-		for i := range index {
-			if i+1 < len(index) && index[i] == index[i+1] {
-				continue // the later entry of equal columns wins
-			}
-			c.Index[out], c.Value[out] = index[i], value[i]
-			out++
-		}
-		lo, c.Ptr[r+1] = hi, out
-	}
-	c.Index, c.Value = c.Index[:out], c.Value[:out]
-}
-
-func strictlyAscending(s []int32) bool {
-	for i := 1; i < len(s); i++ {
-		if s[i-1] >= s[i] {
-			return false
-		}
-	}
-	return true
+	return &Matrix{Users: users, Items: items, CSR: buildCSR(machineTeam(), users.Len(), user, item, value)}, nil
 }
 
 // NumUsers returns the number of rows.
@@ -143,32 +77,10 @@ func (m *Matrix) NumUsers() int { return m.Users.Len() }
 func (m *Matrix) NumItems() int { return m.Items.Len() }
 
 // Transpose returns the same ratings by item. The first call computes it in
-// one pass over the entries, later calls return the same value.
+// two passes over the entries, later calls return the same value.
 func (m *Matrix) Transpose() *Transpose {
 	m.once.Do(func() {
-		m.transpose = &Transpose{Users: m.Users, Items: m.Items, CSR: m.CSR.transposed(m.NumItems())}
+		m.transpose = &Transpose{Users: m.Users, Items: m.Items, CSR: m.CSR.transposed(machineTeam(), m.NumItems())}
 	})
 	return m.transpose
-}
-
-// transposed counts, then places: rows are visited in order, so every column
-// comes out ascending.
-func (c *CSR) transposed(cols int) CSR {
-	ptr := make([]int64, cols+1)
-	for _, col := range c.Index {
-		ptr[col+1]++
-	}
-	for i := range cols {
-		ptr[i+1] += ptr[i]
-	}
-	t := CSR{Ptr: ptr, Index: make([]int32, len(c.Index)), Value: make([]float32, len(c.Value))}
-	next := slices.Clone(ptr[:cols])
-	for r := range len(c.Ptr) - 1 {
-		for i := c.Ptr[r]; i < c.Ptr[r+1]; i++ {
-			at := next[c.Index[i]]
-			next[c.Index[i]]++
-			t.Index[at], t.Value[at] = int32(r), c.Value[i]
-		}
-	}
-	return t
 }

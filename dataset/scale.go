@@ -40,35 +40,24 @@ func (s *valueStats) outsiders(i int) int64 {
 	return s.out[i].count()
 }
 
-// count adds values. Those of ratings are nearly all multiples of a half from 0
-// to 10, which one look at a small table counts.
-func (s *valueStats) count(values []float32) {
-	var halves [21]int64
-	for _, v := range values {
-		if twice := 2 * v; twice >= 0 && twice <= 20 && twice == float32(int32(twice)) {
-			halves[int32(twice)]++
-			continue
-		}
-		s.add(v, 1)
-		if v >= 0 && v <= 10 {
-			s.odd++
-			s.halves++
-			if v >= 0.5 && v <= 5 {
-				s.fractions++
-			}
+// count adds a value.
+func (s *valueStats) count(v float32) { s.countMany(v, 1) }
+
+// countMany adds a value that stands n times.
+func (s *valueStats) countMany(v float32, n int64) {
+	s.add(v, n)
+	if v < 0 || v > 10 || v == float32(int32(v)) {
+		return
+	}
+	s.halves += n
+	if 2*v != float32(int32(2*v)) {
+		s.odd += n
+		if v < 0.5 {
+			return
 		}
 	}
-	for i, n := range halves {
-		if n == 0 {
-			continue
-		}
-		s.add(float32(i)/2, n)
-		if i%2 == 1 {
-			s.halves += n
-			if i <= 10 {
-				s.fractions += n
-			}
-		}
+	if v <= 5 {
+		s.fractions += n
 	}
 }
 
@@ -84,9 +73,12 @@ func (s *valueStats) add(v float32, n int64) {
 	}
 }
 
+// scalesWith are the scales of valueStats.out.
+func scalesWith(explicit Scale) [4]Scale { return [4]Scale{halfStars, oneToFive, toTen, explicit} }
+
 // outside counts a value for each scale that it lies outside of.
 func (s *valueStats) outside(v float32, explicit Scale, line int64, describe func() ParseError) {
-	for i, scale := range [...]Scale{halfStars, oneToFive, toTen, explicit} {
+	for i, scale := range scalesWith(explicit) {
 		if !scale.Contains(v) {
 			s.out[i].add(OutOfRange, line, func() ParseError {
 				e := describe()

@@ -180,7 +180,8 @@ func bareName(name string) string {
 // stream is an opened member, unpacked, bounded and without byte order mark.
 type stream struct {
 	*bufio.Reader
-	stored *counter // bytes read of the file as stored
+	stored *counter    // bytes read of the file as stored
+	plain  io.ReaderAt // the file, where it is stored as it is read and can be read at any position
 	close  []func() error
 }
 
@@ -271,6 +272,9 @@ func openMember(ctx context.Context, m member, bound int64) (*stream, error) {
 		default:
 			continue
 		}
+	}
+	if at, ok := f.(io.ReaderAt); ok && !b.packed {
+		s.plain = at
 	}
 	b.Reader = r
 	s.Reader = bufio.NewReaderSize(b, sniffLength)
