@@ -16,8 +16,8 @@ import (
 // a row with fewer interactions than factors can be solved by in the dual.
 type basis struct {
 	values []float64 // eigenvalues, none below 0
-	to     []float32 // f x f; eigenvectors by row: y' = to·y
-	from   []float32 // the transpose: y = from·y'
+	to     []float32 // f x f, packed; eigenvectors by row: y' = to·y
+	from   []float32 // the transpose, packed: y = from·y'
 }
 
 // turnPays tells whether solving the short rows of a half in the dual saves more
@@ -55,15 +55,40 @@ func newBasis(gram []float32, f int) (*basis, error) {
 	}
 	var vectors mat.Dense
 	eigen.VectorsTo(&vectors)
-	b := &basis{values: eigen.Values(nil), to: make([]float32, f*f), from: make([]float32, f*f)}
+	to, from := make([]float32, f*f), make([]float32, f*f)
+	b := &basis{
+		values: eigen.Values(nil),
+		to:     make([]float32, kernel.PackedLen(f, f)), from: make([]float32, kernel.PackedLen(f, f)),
+	}
 	for r := range f {
 		b.values[r] = math.Max(b.values[r], 0) // as it is but for rounding
 		for c := range f {
 			v := float32(vectors.At(r, c))
-			b.from[r*f+c], b.to[c*f+r] = v, v
+			from[r*f+c], to[c*f+r] = v, v
 		}
 	}
+	kernel.Pack(b.to, to, f, f)
+	kernel.Pack(b.from, from, f, f)
 	return b, nil
+}
+
+// turnedAtOnce is the number of rows that are turned in one go.
+const turnedAtOnce = 24
+
+// turnRows multiplies rows of factors by a packed f x f matrix. The rows to write
+// may be those that are read.
+func (w *workspace) turnRows(to, from, packed []float32) {
+	f, blocks := w.f, kernel.Blocks(w.f)
+	wide := blocks * kernel.BlockRows
+	w.product = grown(w.product, turnedAtOnce*wide)
+	for lo := 0; lo < len(from); lo += turnedAtOnce * f {
+		hi := min(lo+turnedAtOnce*f, len(from))
+		n := (hi - lo) / f
+		kernel.MulPacked(w.product, wide, from[lo:hi], n, f, packed, blocks)
+		for i := range n {
+			copy(to[lo+i*f:lo+(i+1)*f], w.product[i*wide:])
+		}
+	}
 }
 
 // turnObjective turns what rows are solved against into the eigenbasis.
@@ -91,26 +116,12 @@ func (t *training) turn(ctx context.Context, b *basis, table []float32) ([]float
 		t.turned = memory.Table[float32](need)
 	}
 	turned := t.turned[:len(table)]
-	const rowsAtOnce = 1024
-	rows := len(table) / f
-	err := parallel(ctx, t.workspaces, (rows+rowsAtOnce-1)/rowsAtOnce, func(_ *workspace, part int) {
-		for row := part * rowsAtOnce; row < min((part+1)*rowsAtOnce, rows); row++ {
-			kernel.Gemv(turned[row*f:(row+1)*f], b.to, f, table[row*f:(row+1)*f])
-		}
+	size := 40 * turnedAtOnce * f
+	err := parallel(ctx, t.workspaces, (len(table)+size-1)/size, func(w *workspace, part int) {
+		lo, hi := part*size, min((part+1)*size, len(table))
+		w.turnRows(turned[lo:hi], table[lo:hi], b.to)
 	})
 	return turned, err
-}
-
-// solveTurned solves an implicit row in the basis and turns the result back.
-func (w *workspace) solveTurned(o *objective, index []int32, value []float32, x []float32) (part outcome) {
-	turned := w.x[:w.f]
-	if part, ok := w.solveImplicitDual(o, index, value, turned); ok {
-		kernel.Gemv(x, o.basis.from, w.f, turned)
-		return part
-	}
-	part = w.solveImplicit(o, index, value, turned)
-	kernel.Gemv(x, o.basis.from, w.f, turned)
-	return part
 }
 
 // solveImplicitDual solves for one unknown an interaction. With D the diagonal of
@@ -119,7 +130,7 @@ func (w *workspace) solveTurned(o *objective, index []int32, value []float32, x 
 //
 //	x = D^-½·Pᵀ·(I + P·Pᵀ)⁻¹·g,  g = (α0+extra)/√extra,
 //
-// by the identity of Woodbury. It is not ok for rows that aren't short, or where
+// by the identity of Woodbury. x is in the basis. It is not ok for rows that aren't short, or where
 // float32 is not enough.
 func (w *workspace) solveImplicitDual(o *objective, index []int32, value []float32, x []float32) (part outcome, ok bool) {
 	n := len(index)

@@ -67,6 +67,11 @@ type Config struct {
 	// sparse set of tens of thousands of items wants much less, such as 0.03 with
 	// a Regularization of 0.1. Negative is refused.
 	Unobserved float64 `json:"unobserved"`
+	// Solver is how a row is solved: Exact, which "" means, or ConjugateGradient.
+	Solver Solver `json:"solver,omitempty"`
+	// Steps is the number of conjugate gradient steps a row takes in an iteration,
+	// 1 to 100. 0 means 3; the exact solver takes none.
+	Steps int `json:"steps,omitempty"`
 	// Seed starts the random factors. Equal data, Config and seed give equal
 	// bits for any number of threads on the same instruction set.
 	Seed uint64 `json:"seed"`
@@ -74,6 +79,21 @@ type Config struct {
 	// (GOMAXPROCS). It does not change the result and is not saved.
 	Threads int `json:"-"`
 }
+
+// Solver is a way of solving the least-squares problem of a row.
+type Solver string
+
+const (
+	// Exact solves each row by Cholesky's factorization, in the dual where the row
+	// has fewer ratings than factors: O(Factors²) a rating.
+	Exact Solver = "exact"
+	// ConjugateGradient takes a few steps towards the solution from where the row was
+	// in the iteration before: O(Steps·Factors) a rating, which pays from some 64
+	// factors on and the more the more there are. Rows approach the solution over the
+	// iterations (Takács, Pilászy, Tikk 2011); one that is folded in is solved
+	// exactly.
+	ConjugateGradient Solver = "cg"
+)
 
 // off is what a resolved configuration holds for a setting that was turned off.
 // It stays negative, so that Train understands a resolved configuration as the
@@ -89,6 +109,12 @@ func (c Config) resolved() (Config, error) {
 	c.Alpha = orDefault(c.Alpha, 1)
 	c.Unobserved = orDefault(c.Unobserved, 1)
 	c.Frequency = orDefault(c.Frequency, 0.5)
+	if c.Solver == Exact {
+		c.Solver = "" // so that models that were trained alike have equal configurations
+	}
+	if c.Solver == ConjugateGradient {
+		c.Steps = orDefault(c.Steps, 3)
+	}
 	switch {
 	case c.Implicit && c.Frequency == 1:
 		c.Regularization = orDefault(c.Regularization, 0.01)
@@ -129,11 +155,18 @@ func (c Config) check() error {
 	}{
 		{"Factors", c.Factors, 1, MaxFactors},
 		{"Iterations", c.Iterations, 1, MaxIterations},
+		{"Steps", c.Steps, 0, 100},
 		{"Threads", c.Threads, 1, 4096},
 	} {
 		if f.value < f.min || f.value > f.max {
 			return &ConfigError{Package: "als", Field: f.name, Value: f.value, Want: fmt.Sprintf("%d to %d", f.min, f.max)}
 		}
+	}
+	if c.Solver != "" && c.Solver != ConjugateGradient {
+		return &ConfigError{Package: "als", Field: "Solver", Value: c.Solver, Want: fmt.Sprintf("%q or %q", Exact, ConjugateGradient)}
+	}
+	if c.Solver == "" && c.Steps != 0 {
+		return &ConfigError{Package: "als", Field: "Steps", Value: c.Steps, Want: fmt.Sprintf("none but for Solver %q", ConjugateGradient)}
 	}
 	for _, f := range []struct {
 		name     string

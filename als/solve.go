@@ -21,6 +21,7 @@ type objective struct {
 	other     []float32 // their factors, others x Factors
 	otherBias []float32 // nil without biases
 	gram      []float32 // α0·Σ yyᵀ over the other side as a workspace's a holds it; implicit
+	moments   []float32 // mean squares of the factors; explicit, by conjugate gradients
 	basis     *basis    // in which other is, and gram a diagonal matrix; nil for none
 }
 
@@ -43,7 +44,9 @@ type workspace struct {
 	turned               []float32 // the same by column, and a row more for the bias; dual
 	a                    []float32 // normal matrix, then its Cholesky factor, bordered: fp+Lanes rows ld apart
 	b, s                 []float32 // right-hand sides Σ w·q and Σ q
-	x, inverse           []float32 // a row's factors in a basis, and the roots it was scaled by
+	inverse              []float32 // roots by which a row in a basis was scaled
+	product              []float32 // rows turned into a basis
+	gradients            *gradients
 	weight, target       []float32 // of the rows in the panel
 	ones                 []float32
 	ahead                []int32 // rows of the other side that are needed after this row
@@ -59,7 +62,7 @@ func newWorkspace(f int) *workspace {
 	w := &workspace{
 		f: f, fp: fp, ld: ld, panelRows: rows,
 		panel: make([]float32, most*fp), turned: make([]float32, (fp+1)*fp), a: make([]float32, ld*ld),
-		b: make([]float32, fp), s: make([]float32, fp), x: make([]float32, fp), inverse: make([]float32, fp),
+		b: make([]float32, fp), s: make([]float32, fp), inverse: make([]float32, fp), gradients: newGradients(f),
 		weight: make([]float32, most), target: make([]float32, most), ones: make([]float32, most),
 	}
 	for i := range w.ones {
@@ -78,15 +81,18 @@ func newWorkspaces(f, threads int) []*workspace {
 
 // solve finds the factors of one row from its entries, writes them to x, and
 // returns the row's bias and its part of the objective. A row without entries
-// has zero factors.
+// has zero factors. Where the objective has a basis, x is in it.
 func (w *workspace) solve(o *objective, index []int32, value []float32, x []float32) (bias float32, part outcome) {
 	if len(index) == 0 {
 		clear(x)
 		return 0, outcome{}
 	}
 	switch {
-	case o.basis != nil:
-		return 0, w.solveTurned(o, index, value, x)
+	case o.config.Implicit && o.basis != nil:
+		if part, ok := w.solveImplicitDual(o, index, value, x); ok {
+			return 0, part
+		}
+		return 0, w.solveImplicit(o, index, value, x)
 	case o.config.Implicit:
 		return 0, w.solveImplicit(o, index, value, x)
 	}

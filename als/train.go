@@ -74,6 +74,17 @@ type half struct {
 	factors []float32
 	bias    []float32 // nil without biases
 	spans   []span    // its rows, dealt out
+	far     []int32   // those that conjugate gradients solve together
+}
+
+func newHalf(csr *dataset.CSR, factors, bias []float32, c Config) half {
+	h := half{csr: csr, factors: factors, bias: bias, spans: deal(csr, c.Factors)}
+	for row := range int32(len(csr.Ptr) - 1) {
+		if gradual(c) && far(int(csr.Ptr[row+1]-csr.Ptr[row]), c.Factors) {
+			h.far = append(h.far, row)
+		}
+	}
+	return h
 }
 
 // Train factorises a users x items matrix. It needs memory for both factor
@@ -145,8 +156,8 @@ func (t *training) start() {
 	} else {
 		model.mean, t.size = float32(sum/n), squares/n
 	}
-	t.users = half{&m.CSR, model.userFactors, model.userBias, deal(&m.CSR, c.Factors)}
-	t.items = half{byItem, model.itemFactors, model.itemBias, deal(byItem, c.Factors)}
+	t.users = newHalf(&m.CSR, model.userFactors, model.userBias, c)
+	t.items = newHalf(byItem, model.itemFactors, model.itemBias, c)
 	t.model = model
 	t.drawItems()
 	t.workspaces = newWorkspaces(c.Factors, c.Threads)
@@ -296,39 +307,82 @@ func (t *training) solveHalf(ctx context.Context, this, other half) (outcome, er
 		if err := t.prepareImplicit(ctx, o, this); err != nil {
 			return outcome{}, err
 		}
+	} else if t.config.Solver == ConjugateGradient {
+		o.moments = momentsOf(o.other, t.config.Factors)
 	}
 	parts := make([]outcome, len(this.spans))
 	err := parallel(ctx, t.workspaces, len(this.spans), func(w *workspace, i int) {
-		s := this.spans[i]
-		for row := s.lo; row < s.hi; row++ {
-			index, value := this.csr.Row(row)
-			w.ahead = nil
-			if row+1 < s.hi {
-				next, _ := this.csr.Row(row + 1)
-				w.ahead = next[:min(len(next), w.panelRows)]
-			}
-			bias, part := w.solve(o, index, value, this.factors[int(row)*w.f:(int(row)+1)*w.f])
-			if this.bias != nil {
-				this.bias[row] = bias
-			}
-			parts[i].add(part)
-		}
+		parts[i] = w.solveSpan(o, this, this.spans[i])
 	})
 	if err != nil {
 		return outcome{}, fmt.Errorf("als: training stopped: %w", err)
 	}
 	sum := outcome{loss: t.penalty(other, len(this.csr.Ptr)-1)}
+	if rows := this.far; len(rows) > 0 && gradual(t.config) {
+		part, err := t.solveTogether(ctx, o, this, rows)
+		if err != nil {
+			return outcome{}, fmt.Errorf("als: training stopped: %w", err)
+		}
+		sum.add(part)
+	}
+	if o.basis != nil {
+		err := parallel(ctx, t.workspaces, len(this.spans), func(w *workspace, i int) {
+			all := this.factors[int(this.spans[i].lo)*w.f : int(this.spans[i].hi)*w.f]
+			w.turnRows(all, all, o.basis.from)
+		})
+		if err != nil {
+			return outcome{}, fmt.Errorf("als: training stopped: %w", err)
+		}
+	}
 	for i := range parts {
 		sum.add(parts[i])
 	}
 	return sum, nil
 }
 
+func gradual(c Config) bool { return c.Solver == ConjugateGradient }
+
+// solveSpan solves neighbouring rows. Where the objective has a basis, their
+// factors are in it afterwards.
+func (w *workspace) solveSpan(o *objective, this half, s span) (sum outcome) {
+	if gradual(o.config) && o.basis != nil {
+		all := this.factors[int(s.lo)*w.f : int(s.hi)*w.f]
+		w.turnRows(all, all, o.basis.to)
+	}
+	for row := s.lo; row < s.hi; row++ {
+		index, value := this.csr.Row(row)
+		w.ahead = nil
+		if row+1 < s.hi {
+			next, _ := this.csr.Row(row + 1)
+			w.ahead = next[:min(len(next), w.panelRows)]
+		}
+		x := this.factors[int(row)*w.f : (int(row)+1)*w.f]
+		var bias float32
+		var part outcome
+		switch {
+		case !gradual(o.config) || len(index) == 0:
+			bias, part = w.solve(o, index, value, x)
+		case far(len(index), w.f):
+			continue
+		default:
+			if this.bias != nil {
+				bias = this.bias[row]
+			}
+			bias, part = w.solveByGradients(o, index, value, x, bias)
+		}
+		if this.bias != nil {
+			this.bias[row] = bias
+		}
+		sum.add(part)
+	}
+	return sum
+}
+
 // prepareImplicit adds up the Gramian, and turns the factors into its eigenbasis
 // where that pays.
 func (t *training) prepareImplicit(ctx context.Context, o *objective, this half) error {
 	o.gram = gramian(o.other, t.config, t.workspaces)
-	if !turnPays(this, o.others, t.config.Factors) {
+	if t.config.Solver != ConjugateGradient && !turnPays(this, o.others, t.config.Factors) {
 		return nil
 	}
 	return t.turnObjective(ctx, o)

@@ -230,19 +230,47 @@ func oracle(t *testing.T, model *als.Model, m *dataset.Matrix, item int32) []flo
 
 func TestSameBitsForAnyNumberOfThreads(t *testing.T) {
 	m := small(t).Matrix()
-	both(t, als.Config{Factors: 16, Iterations: 3, Seed: 42}, func(t *testing.T, c als.Config) {
-		var first *als.Model
-		for _, threads := range []int{1, 2, 3, 8} {
-			c.Threads = threads
-			model := train(t, m, c)
-			if first == nil {
-				first = model
+	for _, solver := range []als.Solver{als.Exact, als.ConjugateGradient} {
+		both(t, als.Config{Factors: 64, Iterations: 2, Seed: 42, Solver: solver}, func(t *testing.T, c als.Config) {
+			var first *als.Model
+			for _, threads := range []int{1, 2, 3, 8} {
+				c.Threads = threads
+				model := train(t, m, c)
+				if first == nil {
+					first = model
+				}
+				require.Equal(t, bytesOf(t, first), bytesOf(t, model), "%s, %d threads", solver, threads)
 			}
-			require.Equal(t, bytesOf(t, first), bytesOf(t, model), "%d threads", threads)
-		}
-		c.Seed++
-		require.NotEqual(t, bytesOf(t, first), bytesOf(t, train(t, m, c)), "another seed")
-	})
+			c.Seed++
+			require.NotEqual(t, bytesOf(t, first), bytesOf(t, train(t, m, c)), "another seed")
+		})
+	}
+}
+
+// TestGradientsFollowTheExactSolver: a few steps a row bring the objective nearly
+// as low in as many iterations, also where rows are solved together: with 512
+// factors those are rows of more than 128 ratings.
+func TestGradientsFollowTheExactSolver(t *testing.T) {
+	m := small(t).Matrix()
+	for factors, iterations := range map[int]int{1: 5, 7: 5, 20: 5, 512: 2} {
+		last := iterations - 1
+		both(t, als.Config{Factors: factors, Iterations: iterations, Seed: 1}, func(t *testing.T, c als.Config) {
+			exact := train(t, m, c).Provenance()
+			c.Solver = als.ConjugateGradient
+			model := train(t, m, c)
+			for i, loss := range model.Provenance().Losses {
+				if i > 0 {
+					require.LessOrEqual(t, loss, model.Provenance().Losses[i-1]*(1+1e-5), "each step leads down")
+				}
+			}
+			require.InEpsilon(t, exact.Losses[last], model.Provenance().Losses[last], 0.03)
+			if !c.Implicit {
+				require.InEpsilon(t, exact.RMSE[last], model.Provenance().RMSE[last], 0.05)
+			}
+			require.Equal(t, als.ConjugateGradient, model.Config().Solver)
+			require.Equal(t, 3, model.Config().Steps)
+		})
+	}
 }
 
 func TestRowsWithoutRatings(t *testing.T) {
@@ -332,6 +360,7 @@ func TestTrainRefuses(t *testing.T) {
 		"Unobserved":         {Unobserved: -0.1},
 		"Frequency":          {Frequency: 1.5},
 		"Threads":            {Threads: -2},
+		"Steps":              {Solver: als.ConjugateGradient, Steps: 101},
 	} {
 		_, err := als.Train(t.Context(), m, c)
 		var refused *als.ConfigError
@@ -339,6 +368,10 @@ func TestTrainRefuses(t *testing.T) {
 		require.Equal(t, field, refused.Field)
 		require.Contains(t, err.Error(), " to ")
 	}
+	_, err := als.Train(t.Context(), m, als.Config{Solver: "newton"})
+	require.EqualError(t, err, `als: Solver is newton, want "exact" or "cg"`)
+	_, err = als.Train(t.Context(), m, als.Config{Steps: 3})
+	require.EqualError(t, err, `als: Steps is 3, want none but for Solver "cg"`)
 	empty, err := dataset.NewMatrix(dataset.SequentialIndex(0, 2), dataset.SequentialIndex(0, 2), nil, nil, nil)
 	require.NoError(t, err)
 	_, err = als.Train(t.Context(), empty, als.Config{})

@@ -137,6 +137,7 @@ var flagNames = map[string]string{
 	"als.Iterations":       "--iterations",
 	"als.Regularization":   "--regularization",
 	"als.Alpha":            "--alpha",
+	"als.Steps":            "--steps",
 	"als.Threads":          "--threads",
 	"als.Unobserved":       "--unobserved",
 	"ranking.Quantile":     "--quantile",
