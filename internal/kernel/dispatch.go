@@ -1,6 +1,7 @@
 package kernel
 
 //go:generate sh -c "cd _generate && go run . -out ../kernel_amd64.s -stubs ../kernel_amd64.go -pkg kernel"
+//go:generate sh -c "cd _generate && go run . -avx512 -out ../avx512_amd64.s -stubs ../avx512_amd64.go -pkg kernel"
 
 // An implementation is one set of the loops. All of a set's members are chosen
 // together, so that a result has the bits of one set.
@@ -47,5 +48,5 @@ var (
 	scorer       = using.scoring
 )
 
-// Name tells which implementation is in use: "avx2" or "generic".
+// Name tells which implementation is in use: "avx512", "avx2" or "generic".
 func Name() string { return using.name }

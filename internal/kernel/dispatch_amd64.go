@@ -64,6 +64,9 @@ func implementations() []implementation {
 			solveUpper: solveUpperAVX2,
 			scoring:    scoringAVX2,
 		}}, sets...)
+		if hasAVX512() {
+			sets = append([]implementation{withAVX512(sets[0])}, sets...)
+		}
 	}
 	return sets
 }

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 
 	. "github.com/mmcloughlin/avo/build"
@@ -12,7 +13,14 @@ import (
 )
 
 func main() {
+	wide := flag.Bool("avx512", false, "write the set for AVX-512 in place of the one for AVX2")
+	flag.Parse()
 	ConstraintExpr("amd64,!noasm,!purego")
+	if *wide {
+		avx512()
+		Generate()
+		return
+	}
 	syrk("syrkAVX2", " adds the first rows of the upper triangle of panelᵀ·panel to a; n ≥ 1, rows ≤ size multiples of 8 above 0.", false)
 	syrk("syrkSubAVX2", " is syrkAVX2 that subtracts.", true)
 	trsmAVX2()
