@@ -15,6 +15,7 @@ func TestMulPacked(t *testing.T) {
 		for _, f := range []int{0, 1, 3, 4, 5, 8, 30, 64, 67, 300} {
 			for _, rows := range []int{0, 1, 15, 16, 17, 50, 131} {
 				table := numbers(rng, rows*f)
+				wideTable := wide(table)
 				packed := numbers(rng, PackedLen(rows, f)) // what Pack finds there must not matter
 				Pack(packed, table, rows, f)
 				blocks := Blocks(rows)
@@ -30,15 +31,16 @@ func TestMulPacked(t *testing.T) {
 					}
 					MulPacked(out, ld, a, m, f, packed, blocks)
 					for i := range m {
+						x := wide(a[i*f : (i+1)*f])
 						for j := range ld {
-							got, x := out[i*ld+j], wide(a[i*f:(i+1)*f])
+							got := out[i*ld+j]
 							switch {
 							case j >= 16*blocks:
 								require.Equal(t, before[i*ld+j], got, "wrote past the blocks")
 							case j >= rows:
 								require.Zero(t, got)
 							default:
-								y := wide(table[j*f : (j+1)*f])
+								y := wideTable[j*f : (j+1)*f]
 								want := 0.0
 								for c := range x {
 									want += x[c] * y[c]
