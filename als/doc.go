@@ -29,6 +29,6 @@ A Model never changes after Train or Load and is safe for concurrent use. Slices
 its methods return are the caller's but for those of UserFactor and ItemFactor,
 which alias the model. Rows are those of the matrix trained on; Users and Items turn
 outer ids into them. Same data, Config and seed give the same bits for any number of
-threads on the same instruction set (AVX2 and plain Go differ in the last digits).
+threads on the same instruction set (AVX-512, AVX2 and plain Go differ in the last digits).
 */
 package als
