@@ -65,7 +65,7 @@ func reciprocalRoot(pivot *float32) bool {
 	if !(*pivot > 0) || *pivot > math.MaxFloat32 {
 		return false
 	}
-	*pivot = float32(1 / math.Sqrt(float64(*pivot)))
+	*pivot = 1 / float32(math.Sqrt(float64(*pivot)))
 	return *pivot <= math.MaxFloat32
 }
 

@@ -2,7 +2,11 @@
 
 package kernel
 
-import "golang.org/x/sys/cpu"
+import (
+	"math"
+
+	"golang.org/x/sys/cpu"
+)
 
 // implementations lists the sets that this processor has, fastest first.
 func implementations() []implementation {
@@ -71,8 +75,8 @@ func implementations() []implementation {
 	return sets
 }
 
-// choleskyAVX2 goes by blocks of eight rows: the block on the diagonal in plain
-// Go, the rest of its rows by trsmAVX2, and what they take from all rows below by
+// choleskyAVX2 goes by blocks of eight rows: the block on the diagonal in
+// registers, the rest of its rows by trsmAVX2, and what they take from all rows below by
 // syrkSubAVX2, in which nearly all of the arithmetic is. f and border are multiples
 // of 8.
 func choleskyAVX2(a []float32, f, border, ld int) bool {
@@ -91,21 +95,13 @@ func choleskyAVX2(a []float32, f, border, ld int) bool {
 	return true
 }
 
-// choleskyBlock factors an 8x8 block in place.
+// choleskyBlock factors an 8x8 block in place. It returns false where a pivot has
+// no reciprocal root: what came of it shows on the diagonal.
 func choleskyBlock(a []float32, ld int) bool {
+	choleskyBlockAVX2(&a[0], ld)
 	for r := range Lanes {
-		row := a[r*ld : r*ld+Lanes : r*ld+Lanes]
-		if !reciprocalRoot(&row[r]) {
+		if d := a[r*ld+r]; !(d > 0) || d > math.MaxFloat32 {
 			return false
-		}
-		for c := r + 1; c < Lanes; c++ {
-			row[c] *= row[r]
-		}
-		for below := r + 1; below < Lanes; below++ {
-			s, to := row[below], a[below*ld:below*ld+Lanes:below*ld+Lanes]
-			for c := below; c < Lanes; c++ {
-				to[c] -= float32(s * row[c])
-			}
 		}
 	}
 	return true

@@ -14,6 +14,11 @@ func syrkAVX2(a *float32, panel *float32, n int, rows int, size int, lda int, ld
 //go:noescape
 func syrkSubAVX2(a *float32, panel *float32, n int, rows int, size int, lda int, ldp int)
 
+// choleskyBlockAVX2 factors an 8x8 block in place, the reciprocals of the diagonal in its place.
+//
+//go:noescape
+func choleskyBlockAVX2(a *float32, ld int)
+
 // trsmAVX2 solves Uᵀ·X = B in place for eight rows of B; columns a multiple of 8.
 //
 //go:noescape

@@ -23,6 +23,7 @@ func main() {
 	}
 	syrk("syrkAVX2", " adds the first rows of the upper triangle of panelᵀ·panel to a; n ≥ 1, rows ≤ size multiples of 8 above 0.", false)
 	syrk("syrkSubAVX2", " is syrkAVX2 that subtracts.", true)
+	choleskyBlockAVX2()
 	trsmAVX2()
 	gemvAVX2()
 	axpyAVX2()
