@@ -42,7 +42,7 @@ type idBlock struct {
 	narrow []uint32
 	wide   []int64     // set instead of narrow where an integer doesn't fit it
 	dict   *dictionary // narrow holds codes of this dictionary; nil for integers
-	bits   uint32      // all bits that a narrow integer has: none is larger
+	bits   uint32      // at least all bits that a narrow integer has: none is larger
 	loose  bool        // narrow lies outside of the piece of its chunk
 }
 
@@ -165,6 +165,7 @@ type blockParser struct {
 	time       []uint32
 	timed      uint32 // not 0 where a row of the block has a time
 	tenths     tenthsCount
+	batch      batch
 	fields     []span
 	out        *chunk
 	general    bool // every line goes the general way, with which tests compare the fast one
@@ -203,7 +204,14 @@ func (p *blockParser) parse(b []byte, final bool) (*chunk, int) {
 	pos := 0
 	for pos < len(b) && !p.stopped {
 		if fast && !p.inHeader {
-			if pos = p.fastLines(b, pos); pos >= len(b) {
+			for before := -1; pos < len(b) && pos > before; {
+				before = pos
+				if p.plain() {
+					pos = p.plainLines(b, pos)
+				}
+				pos = p.fastLines(b, pos)
+			}
+			if pos >= len(b) {
 				break
 			}
 		}

@@ -63,14 +63,16 @@ func (b *blockReader) lines() []byte {
 	return b.buf[b.start : b.start+bytes.LastIndexByte(b.buf[b.start:b.end], '\n')+1]
 }
 
-// handOver gives the buffer with its lines away and goes on in another one.
-func (b *blockReader) handOver(lines []byte, spare []byte) {
-	rest := b.buf[b.start+len(lines) : b.end]
-	if len(spare) < len(b.buf) {
-		spare = newBlock(len(b.buf))
+// goOn moves what comes after some lines into another buffer, or a new one
+// where that is too small, and returns the one that was in use.
+func (b *blockReader) goOn(lines []byte, other []byte) []byte {
+	if len(other) < len(b.buf) {
+		other = newBlock(len(b.buf))
 	}
-	b.start, b.end = 0, copy(spare, rest)
-	b.buf = spare
+	used := b.buf
+	b.end = copy(other, used[b.start+len(lines):b.end])
+	b.start, b.buf = 0, other
+	return used
 }
 
 // rowReader reads the blocks of one file into chunks. Blocks are cut by one
@@ -215,22 +217,24 @@ type cutBlock struct {
 	stored int64  // bytes of the file read up to here
 }
 
-// cutBlock takes the next block and leaves a buffer for the one after.
-func (r *rowReader) cutBlock(spare []byte) (cutBlock, bool) {
+// cutBlock takes the next block into the buffer that a worker had before, which
+// is still in its cache; it is nil the first time.
+func (r *rowReader) cutBlock(own []byte) (cutBlock, bool) {
 	r.cutting.Lock()
 	defer r.cutting.Unlock()
 	if r.alone {
 		return cutBlock{}, false
 	}
 	in := r.in
+	shared := in.goOn(nil, own)
 	err := in.fill()
 	lines := in.lines()
 	if err != nil || len(lines) == 0 || r.lay.multiline && bytes.IndexByte(lines, '"') >= 0 {
 		r.alone = true
 		return cutBlock{}, false
 	}
-	b := cutBlock{number: r.cut, buf: in.buf, lines: lines, stored: r.s.stored.n}
-	in.handOver(lines, spare)
+	b := cutBlock{number: r.cut, lines: lines, stored: r.s.stored.n}
+	b.buf = in.goOn(lines, shared)
 	r.cut++
 	return b, true
 }

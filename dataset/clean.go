@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/nextflex/nextflex/internal/config"
+	"github.com/nextflex/nextflex/internal/memory"
 )
 
 // ConfigError says which setting is out of range, what it holds and what is allowed.
@@ -193,7 +194,7 @@ type loser struct{ entry, to int32 }
 // byUser counting-sorts the entries by user.
 func byUser(t team, r *Ratings) (ptr []int64, order []int32) {
 	p := newPlacing(t, r.User, r.Users.Len())
-	order = bigColumn[int32](r.Len())
+	order = memory.Table[int32](r.Len())
 	p.team.ranges(r.Len(), func(w, low, high int) {
 		next := p.next[w]
 		for i := low; i < high; i++ {

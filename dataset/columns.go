@@ -1,6 +1,10 @@
 package dataset
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/nextflex/nextflex/internal/memory"
+)
 
 // piece is memory for the columns of many chunks. A file whose size is known has
 // one piece, in which its columns lie as they are to be handed out: nothing is
@@ -10,13 +14,6 @@ type piece struct {
 	value      []float32
 	time       []uint32 // nil until a row has a time
 	rows       int      // in use
-}
-
-// bigColumn makes a column that isn't touched before it is written.
-func bigColumn[T any](n int) []T {
-	s := make([]T, n)
-	hugePages(s)
-	return s
 }
 
 // slot is where the rows of a chunk go.
@@ -35,13 +32,13 @@ func (f *rawRatings) reserve(c *chunk) slot {
 			rows = max(c.rows, f.expected)
 		}
 		f.pieces = append(f.pieces, &piece{
-			user: bigColumn[uint32](rows), item: bigColumn[uint32](rows), value: bigColumn[float32](rows),
+			user: memory.Table[uint32](rows), item: memory.Table[uint32](rows), value: memory.Table[float32](rows),
 		})
 		last++
 	}
 	p := f.pieces[last]
 	if c.time != nil && p.time == nil {
-		p.time = bigColumn[uint32](len(p.value))
+		p.time = memory.Table[uint32](len(p.value))
 	}
 	p.rows += c.rows
 	return slot{p, p.rows - c.rows}
@@ -92,7 +89,7 @@ func (n *numbering) column(f *rawRatings) []int32 {
 	if p := f.whole(); p != nil && !n.loose(f) {
 		out = signed((*n.of(p))[:f.rows:f.rows])
 	} else {
-		out = bigColumn[int32](f.kept)
+		out = memory.Table[int32](f.kept)
 	}
 	n.team.parts(len(f.chunks), int(f.rows), func(_, i int) {
 		c := f.chunks[i]
@@ -162,9 +159,9 @@ func (f *rawRatings) values(t team, r *Ratings) {
 			r.Time = p.time[:f.rows:f.rows]
 		}
 	} else {
-		r.Value = bigColumn[float32](f.kept)
+		r.Value = memory.Table[float32](f.kept)
 		if timed {
-			r.Time = bigColumn[uint32](f.kept)
+			r.Time = memory.Table[uint32](f.kept)
 		}
 		t.parts(len(f.chunks), int(f.rows), func(_, i int) { f.gather(r, f.chunks[i]) })
 	}

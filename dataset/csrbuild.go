@@ -3,6 +3,8 @@ package dataset
 import (
 	"slices"
 	"sync/atomic"
+
+	"github.com/nextflex/nextflex/internal/memory"
 )
 
 // placing is how entries with the same key, a row or a column, get beside each
@@ -42,7 +44,7 @@ func newPlacing(t team, keys []int32, most int) *placing {
 // drops all but the last of equal columns.
 func buildCSR(t team, rows int, row, col []int32, value []float32) CSR {
 	p := newPlacing(t, row, rows)
-	c := CSR{Ptr: p.ptr, Index: bigColumn[int32](len(row)), Value: bigColumn[float32](len(row))}
+	c := CSR{Ptr: p.ptr, Index: memory.Table[int32](len(row)), Value: memory.Table[float32](len(row))}
 	p.team.ranges(len(row), func(w, low, high int) {
 		next := p.next[w]
 		for i := low; i < high; i++ {
@@ -58,7 +60,7 @@ func buildCSR(t team, rows int, row, col []int32, value []float32) CSR {
 // transposed places row by row, so that every column comes out ascending.
 func (c *CSR) transposed(t team, cols int) CSR {
 	p := newPlacing(t, c.Index, cols)
-	out := CSR{Ptr: p.ptr, Index: bigColumn[int32](len(c.Index)), Value: bigColumn[float32](len(c.Value))}
+	out := CSR{Ptr: p.ptr, Index: memory.Table[int32](len(c.Index)), Value: memory.Table[float32](len(c.Value))}
 	p.team.ranges(len(c.Index), func(w, low, high int) {
 		next := p.next[w]
 		for r := c.rowOf(low); low < high; r++ {

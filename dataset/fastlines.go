@@ -49,13 +49,12 @@ func plainSeparator(sep string) bool {
 	return (c < '0' || c > '9') && c != '.' && c != '\r'
 }
 
-// fastLines reads lines of plain digits from pos on and returns the start of
-// the first line that is anything else. b is padded and ends in a line break.
-//
-// Branches stand where they are nearly always foretold: a row takes some 60
-// cycles, and one wrong guess 15. That is why the user is first compared with
-// that of the line before, and why values of one or two digits have a way of
-// their own.
+// fewLines is how many lines fastLines reads before plainLines has its turn again.
+const fewLines = 1000
+
+// fastLines reads lines of plain digits from pos on, a few at most, and returns
+// the start of the next or of the first that is anything else. b is padded and
+// ends in a line break.
 func (p *blockParser) fastLines(b []byte, pos int) int {
 	if p.user.text || p.item.text || p.user.wide != nil || p.item.wide != nil {
 		return pos
@@ -63,7 +62,7 @@ func (p *blockParser) fastLines(b []byte, pos int) int {
 	base, end := unsafe.Pointer(unsafe.SliceData(b)), len(b)
 	sep, wide, anyID, timed := p.sep[0], len(p.sep), p.anyID, p.col[timeField] >= 0
 	first := len(p.value)
-	n, room := first, first+(end-pos)/len("1,2,3\n")+1
+	n, room := first, first+fewLines
 	users, items := slices.Grow(p.user.narrow, room-n)[:room], slices.Grow(p.item.narrow, room-n)[:room]
 	values, times := slices.Grow(p.value, room-n)[:room], slices.Grow(p.time, room-n)[:room]
 	afterValue := uint32('\n')
@@ -84,8 +83,8 @@ func (p *blockParser) fastLines(b []byte, pos int) int {
 			t := x ^ eightZeros
 			size := bits.TrailingZeros64((t+overNine|t)&topBits) >> 3
 			if uint(size-1) < 7 {
-				user = eightDigits(t << (64 - size*8&63))
-				userMask = math.MaxUint64 >> (56 - size*8&63)
+				user = eightDigits(t << ((64 - size*8) & 63))
+				userMask = math.MaxUint64 >> ((56 - size*8) & 63)
 			} else if user, size = longID(b, pos); size == 0 {
 				break
 			} else {
@@ -110,7 +109,7 @@ func (p *blockParser) fastLines(b []byte, pos int) int {
 		t := x ^ eightZeros
 		size := bits.TrailingZeros64((t+overNine|t)&topBits) >> 3
 		if uint(size-1) < 7 {
-			item = eightDigits(t << (64 - size*8&63))
+			item = eightDigits(t << ((64 - size*8) & 63))
 		} else if item, size = longID(b, i); size == 0 {
 			break
 		}
@@ -162,7 +161,7 @@ func (p *blockParser) fastLines(b []byte, pos int) int {
 				}
 			} else {
 				size := bits.TrailingZeros64(stop) >> 3
-				when = eightDigits(t << (64 - size*8&63) & -uint64((size+7)>>3))
+				when = eightDigits(t << ((64 - size*8) & 63) & -uint64((size+7)>>3))
 				i += size
 			}
 		}
@@ -175,7 +174,7 @@ func (p *blockParser) fastLines(b []byte, pos int) int {
 		if tenths != otherTenths {
 			value = tenthsValue[tenths&127]
 			p.tenths.seen[tenths&127]++
-			if p.tenths.outside[tenths&127]&^p.tenths.full != 0 {
+			if p.tenths.alert[tenths&127] != 0 {
 				p.out.lines = line
 				p.oddTenths(tenths, b[pos:i], valueAt-pos)
 			}
@@ -271,7 +270,7 @@ var tenthsValue = func() (v [128]float32) {
 type tenthsCount struct {
 	seen    [128]int64
 	outside [128]uint8 // by value: the scales, one bit each, that it lies outside of
-	full    uint8      // scales whose log needs no more lines
+	alert   [128]uint8 // the same of those scales whose log needs more lines
 	noted   [4]int64   // what the logs of the block have of it
 }
 
@@ -287,6 +286,7 @@ func (c *tenthsCount) prepare(low, high float32, explicit Scale) {
 			}
 		}
 	}
+	c.alert = c.outside
 }
 
 // oddTenths notes a value that may turn out to be out of range once the scale of
@@ -299,7 +299,9 @@ func (p *blockParser) oddTenths(tenths uint32, text []byte, at int) {
 		if c.outside[tenths]>>i&1 != 0 {
 			c.noted[i]++
 			if len(p.out.stats.out[i].drops[0].Lines) == maxDropLines {
-				c.full |= 1 << i
+				for t := range c.alert {
+					c.alert[t] &^= 1 << i
+				}
 			}
 		}
 	}
@@ -340,5 +342,5 @@ func (c *tenthsCount) to(s *valueStats) {
 			s.out[i].drops[0].Count += n - c.noted[i]
 		}
 	}
-	c.seen, c.noted, c.full = [128]int64{}, [4]int64{}, 0
+	c.seen, c.noted, c.alert = [128]int64{}, [4]int64{}, c.outside
 }

@@ -1,9 +1,8 @@
 package memory
 
 import (
+	"syscall"
 	"unsafe"
-
-	"golang.org/x/sys/unix"
 )
 
 // advise asks for huge pages for the whole pages of a range. That is a wish: where
@@ -15,5 +14,5 @@ func advise(p unsafe.Pointer, bytes uintptr) {
 		return
 	}
 	inner := unsafe.Slice((*byte)(unsafe.Add(p, skip)), (bytes-skip)/page*page)
-	_ = unix.Madvise(inner, unix.MADV_HUGEPAGE)
+	_ = syscall.Madvise(inner, syscall.MADV_HUGEPAGE)
 }
