@@ -13,30 +13,30 @@ import (
 // the result doesn't depend on their number.
 type placing struct {
 	team team
-	ptr  []int64   // len keys+1; entries of key k go to ptr[k] to ptr[k+1]-1
-	next [][]int64 // by worker and key: where its next entry goes
+	ptr  []int64    // len keys+1; entries of key k go to ptr[k] to ptr[k+1]-1
+	next [][]uint32 // by worker and key: where its next entry goes
 }
 
 // newPlacing counts keys, which are 0 to most-1.
 func newPlacing(t team, keys []int32, most int) *placing {
 	// Counting costs each worker memory by key, which must be worth it.
 	t.size = max(1, min(t.size, len(keys)/(most+1)))
-	p := &placing{team: t, ptr: make([]int64, most+1), next: make([][]int64, t.of(len(keys)))}
+	p := &placing{team: t, ptr: make([]int64, most+1), next: make([][]uint32, t.of(len(keys)))}
 	t.ranges(len(keys), func(w, low, high int) {
-		count := make([]int64, most)
+		count := make([]uint32, most)
 		for _, k := range keys[low:high] {
 			count[k]++
 		}
 		p.next[w] = count
 	})
-	at := int64(0)
+	at := uint32(0)
 	for k := range most {
-		p.ptr[k] = at
+		p.ptr[k] = int64(at)
 		for _, count := range p.next {
 			count[k], at = at, at+count[k]
 		}
 	}
-	p.ptr[most] = at
+	p.ptr[most] = int64(at)
 	return p
 }
 

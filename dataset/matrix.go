@@ -8,7 +8,8 @@ import (
 )
 
 // CSR holds the stored entries of a sparse matrix by row (compressed sparse
-// rows). Within a row the indices ascend and none stands twice.
+// rows). Within a row the indices ascend and none stands twice. It has at most
+// 2^32-1 entries.
 type CSR struct {
 	Ptr   []int64   // len rows+1; row r is entries Ptr[r] to Ptr[r+1]-1
 	Index []int32   // column of each entry
@@ -44,17 +45,22 @@ type Transpose struct {
 	CSR
 }
 
-// ErrTooLarge is returned where counts don't fit the int32 rows in use.
-var ErrTooLarge = errors.New("more than 2147483647 rows")
+// ErrTooLarge is returned where counts don't fit the int32 rows or the 32-bit
+// positions in use.
+var ErrTooLarge = errors.New("too many rows or entries")
 
 // NewMatrix builds a matrix from triplets in any order. All three slices have
 // one entry a rating: user[i] is a row of users, item[i] a row of items. Where
 // a (user, item) pair stands twice the later entry wins. It returns an error
 // for slices of unequal length, rows out of range and values that are NaN or
-// infinite. The slices are only read.
+// infinite, and ErrTooLarge for more than 2^32-1 entries. The slices are only
+// read.
 func NewMatrix(users, items *Index, user, item []int32, value []float32) (*Matrix, error) {
 	if len(user) != len(item) || len(user) != len(value) {
 		return nil, fmt.Errorf("dataset: %d users, %d items and %d values, want as many of each", len(user), len(item), len(value))
+	}
+	if uint64(len(user)) > math.MaxUint32 {
+		return nil, fmt.Errorf("dataset: %d entries, want at most %d: %w", len(user), uint32(math.MaxUint32), ErrTooLarge)
 	}
 	for i := range user {
 		if user[i] < 0 || int(user[i]) >= users.Len() {

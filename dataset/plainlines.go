@@ -73,7 +73,7 @@ func (p *blockParser) plainLines(b []byte, pos int) int {
 		x = word(base, i)
 		t := x ^ eightZeros
 		stop := (t+overNine|t)&topBits | 1<<63
-		size := bits.OnesCount64((stop - 1) &^ stop) & 56 // of the digits, in bits
+		size := bits.OnesCount64((stop-1)&^stop) & 56 // of the digits, in bits
 		if byte(x>>size) != sep || stop&0x80 != 0 || anyID && byte(t) == 0 && size > 8 {
 			break
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"testing"
 )
 
@@ -53,6 +54,62 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 	b.ReportMetric(400_000*float64(b.N)/b.Elapsed().Seconds(), "ratings/s")
+}
+
+// BenchmarkMatrix builds the matrix of the same rows and its transpose: in order,
+// as they are in the file, and in no order.
+func BenchmarkMatrix(b *testing.B) {
+	r, _, err := Loader{}.Read(context.Background(), bytes.NewReader(movieLensText(400_000)), "ratings.csv")
+	if err != nil {
+		b.Fatal(err)
+	}
+	order := rand.New(rand.NewPCG(1, 2)).Perm(r.Len())
+	mixed := make([]int32, r.Len())
+	for i, at := range order {
+		mixed[i] = int32(at)
+	}
+	for name, r := range map[string]*Ratings{"sorted": r, "mixed": r.Select(mixed)} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if r.Matrix().Len() != r.Len() {
+					b.Fatal("entries lost")
+				}
+			}
+			b.ReportMetric(float64(r.Len())*float64(b.N)/b.Elapsed().Seconds(), "ratings/s")
+		})
+	}
+	m := r.Matrix()
+	b.Run("transpose", func(b *testing.B) {
+		for b.Loop() {
+			if t := m.transposed(machineTeam(), m.NumItems()); t.Len() != r.Len() {
+				b.Fatal("entries lost")
+			}
+		}
+		b.ReportMetric(float64(r.Len())*float64(b.N)/b.Elapsed().Seconds(), "ratings/s")
+	})
+}
+
+// BenchmarkLoad reads a file of any size, such as the one of "nextflex generate
+// --full", and builds matrix and transpose: NEXTFLEX_RATINGS names it.
+func BenchmarkLoad(b *testing.B) {
+	path := os.Getenv("NEXTFLEX_RATINGS")
+	if path == "" {
+		b.Skip("NEXTFLEX_RATINGS isn't set: no file to load")
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(info.Size())
+	rows := 0
+	for b.Loop() {
+		r, _, err := Open(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		rows = r.Matrix().Transpose().Len()
+	}
+	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "ratings/s")
 }
 
 // BenchmarkReadGeneral reads the same rows with every field in quotes.
