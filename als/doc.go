@@ -18,12 +18,18 @@ Netflix prize"), or, which predicts better and is the default, by its root
 items by how likely an interaction is (Hu, Koren & Volinsky 2008, "Collaborative
 filtering for implicit feedback datasets"; regularization by frequency as in Rendle
 et al. 2021, "Revisiting the performance of iALS on item recommendation benchmarks").
+
 Each row's normal equations are solved exactly by Cholesky's method in float32, in
-float64 where float32 won't do.
+float64 where float32 won't do; rows with fewer ratings than factors in the dual, with
+one unknown a rating (Saunders, Gammerman & Vovk 1998; implicit ones in the eigenbasis
+of the Gramian, which all rows share). Config.Solver chooses conjugate gradients
+instead (Takács, Pilászy & Tikk 2011), for 100 factors and more.
 
 An iteration costs n·f² multiplications a side for n ratings and f factors, and
-f³/3 for each row. Training holds both factor tables, 4·f bytes a row, beside the
-matrix and its transpose. A list for one user costs items·f.
+f³/6 for each row with more ratings than factors; by conjugate gradients 8·n·f. Training
+holds both factor tables, 4·f bytes a row, beside the matrix and its transpose. A list
+for one user costs items·f at most: items whose vectors are too short to reach it are
+left out unseen. The first list makes an index of the item vectors, as large as they are.
 
 A Model never changes after Train or Load and is safe for concurrent use. Slices that
 its methods return are the caller's but for those of UserFactor and ItemFactor,
