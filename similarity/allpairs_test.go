@@ -92,7 +92,9 @@ func TestAllPairsShapes(t *testing.T) {
 				require.NoError(t, err)
 				for _, s := range similar[row] {
 					want := cosines.At(row, int(s.Row))
-					require.True(t, math.Abs(want-float64(s.Score)) < 1e-5, "rows %d and %d: %v, want %v", row, s.Row, s.Score, want)
+					if !(math.Abs(want-float64(s.Score)) < 1e-5) {
+						require.InDelta(t, want, s.Score, 1e-5, "rows %d and %d", row, s.Row)
+					}
 				}
 			}
 			for _, k := range []int{1, 3, 20, n + 1, 1 << 40} {

@@ -139,7 +139,7 @@ func selectAVX2(dst *int32, x *float32, n int, threshold float32) int
 //go:noescape
 func selectEachAVX2(dst *int32, x *float32, thresholds *float32, n int, threshold float32) int
 
-// scatterAVX2 adds x·values[i] to sum[at[i]%2048] for i < n.
+// scatterAVX2 adds x·values[i] to sum[at[i]%4096] for i < n.
 //
 //go:noescape
 func scatterAVX2(sum *float32, at *uint16, values *float32, n int, x float32)

@@ -3,7 +3,7 @@ package kernel
 import "fmt"
 
 // ScatterSpan is the number of sums that Scatter adds to.
-const ScatterSpan = 2048
+const ScatterSpan = 4096
 
 // Scatter adds a list of products to sums, each rounded to float32 before it is
 // added:

@@ -23,7 +23,7 @@ func scoringAVX2() {
 func scatterAVX2() {
 	TEXT("scatterAVX2", NOSPLIT, "func(sum *float32, at *uint16, values *float32, n int, x float32)")
 	Pragma("noescape")
-	Doc("scatterAVX2 adds x·values[i] to sum[at[i]%2048] for i < n.")
+	Doc("scatterAVX2 adds x·values[i] to sum[at[i]%4096] for i < n.")
 	sum := Load(Param("sum"), GP64()).(GPVirtual)
 	at := Load(Param("at"), GP64()).(GPVirtual)
 	values := Load(Param("values"), GP64()).(GPVirtual)
@@ -35,7 +35,7 @@ func scatterAVX2() {
 		for i := range count {
 			places[i], products[i] = GP32(), XMM()
 			MOVWLZX(Mem{Base: at, Disp: 2 * i}, places[i])
-			ANDL(U32(2047), places[i])
+			ANDL(U32(4095), places[i])
 			VMULSS(Mem{Base: values, Disp: 4 * i}, x, products[i])
 		}
 		for i := range count {
