@@ -1901,42 +1901,8 @@ normal4sum:
 	VFMADD231PS  X2, X1, X3
 	MOVQ         y+8(FP), DI
 	VMOVUPS      X3, (DI)(SI*4)
-	VBROADCASTSS (DI)(SI*4), Y1
-	VBROADCASTSS 4(DI)(SI*4), Y2
-	VBROADCASTSS 8(DI)(SI*4), Y3
-	VBROADCASTSS 12(DI)(SI*4), Y4
-	XORQ         DI, DI
-
-normal4add:
-	CMPQ        DI, BX
-	JGE         normal4addtail
-	VMOVUPS     (AX)(DI*1), Y5
-	VFMADD231PS (R9)(DI*1), Y1, Y5
-	VFMADD231PS (R10)(DI*1), Y2, Y5
-	VFMADD231PS (R11)(DI*1), Y3, Y5
-	VFMADD231PS (R8)(DI*1), Y4, Y5
-	VMOVUPS     Y5, (AX)(DI*1)
-	ADDQ        $0x20, DI
-	JMP         normal4add
-
-normal4addtail:
-	MOVQ        f+64(FP), R12
-	ANDQ        $0x07, R12
-	JZ          normal4next
-	VMASKMOVPS  (AX)(DI*1), Y0, Y5
-	VMASKMOVPS  (R9)(DI*1), Y0, Y6
-	VFMADD231PS Y6, Y1, Y5
-	VMASKMOVPS  (R10)(DI*1), Y0, Y1
-	VFMADD231PS Y1, Y2, Y5
-	VMASKMOVPS  (R11)(DI*1), Y0, Y1
-	VFMADD231PS Y1, Y3, Y5
-	VMASKMOVPS  (R8)(DI*1), Y0, Y1
-	VFMADD231PS Y1, Y4, Y5
-	VMASKMOVPS  Y5, Y0, (AX)(DI*1)
-
-normal4next:
-	ADDQ $0x04, SI
-	JMP  normal4
+	ADDQ         $0x04, SI
+	JMP          normal4
 
 normal4end:
 normal1:
@@ -1996,32 +1962,114 @@ normal1sum:
 	VFMADD231PS  X1, X2, X3
 	MOVQ         y+8(FP), DI
 	VMOVSS       X3, (DI)(SI*4)
-	VBROADCASTSS (DI)(SI*4), Y1
-	XORQ         DI, DI
-
-normal1add:
-	CMPQ        DI, BX
-	JGE         normal1addtail
-	VMOVUPS     (AX)(DI*1), Y2
-	VFMADD231PS (R8)(DI*1), Y1, Y2
-	VMOVUPS     Y2, (AX)(DI*1)
-	ADDQ        $0x20, DI
-	JMP         normal1add
-
-normal1addtail:
-	MOVQ        f+64(FP), R9
-	ANDQ        $0x07, R9
-	JZ          normal1next
-	VMASKMOVPS  (AX)(DI*1), Y0, Y2
-	VMASKMOVPS  (R8)(DI*1), Y0, Y3
-	VFMADD231PS Y3, Y1, Y2
-	VMASKMOVPS  Y2, Y0, (AX)(DI*1)
-
-normal1next:
-	ADDQ $0x01, SI
-	JMP  normal1
+	ADDQ         $0x01, SI
+	JMP          normal1
 
 normal1end:
+	XORQ CX, CX
+
+normalstrip8:
+	MOVQ    f+64(FP), BX
+	SHLQ    $0x02, BX
+	SUBQ    CX, BX
+	CMPQ    BX, $0x00000100
+	JL      normalstrip8end
+	VMOVUPS (AX)(CX*1), Y1
+	VMOVUPS 32(AX)(CX*1), Y2
+	VMOVUPS 64(AX)(CX*1), Y3
+	VMOVUPS 96(AX)(CX*1), Y4
+	VMOVUPS 128(AX)(CX*1), Y5
+	VMOVUPS 160(AX)(CX*1), Y6
+	VMOVUPS 192(AX)(CX*1), Y7
+	VMOVUPS 224(AX)(CX*1), Y8
+	XORQ    BX, BX
+	MOVQ    n+56(FP), SI
+	MOVQ    y+8(FP), DI
+	MOVQ    rows+24(FP), R8
+	MOVQ    f+64(FP), R9
+	SHLQ    $0x02, R9
+	LEAQ    (DX)(CX*1), R10
+
+normalstrip8row:
+	MOVLQSX      (R8)(BX*4), R11
+	IMULQ        R9, R11
+	VBROADCASTSS (DI)(BX*4), Y9
+	VFMADD231PS  (R10)(R11*1), Y9, Y1
+	VFMADD231PS  32(R10)(R11*1), Y9, Y2
+	VFMADD231PS  64(R10)(R11*1), Y9, Y3
+	VFMADD231PS  96(R10)(R11*1), Y9, Y4
+	VFMADD231PS  128(R10)(R11*1), Y9, Y5
+	VFMADD231PS  160(R10)(R11*1), Y9, Y6
+	VFMADD231PS  192(R10)(R11*1), Y9, Y7
+	VFMADD231PS  224(R10)(R11*1), Y9, Y8
+	INCQ         BX
+	CMPQ         BX, SI
+	JL           normalstrip8row
+	VMOVUPS      Y1, (AX)(CX*1)
+	VMOVUPS      Y2, 32(AX)(CX*1)
+	VMOVUPS      Y3, 64(AX)(CX*1)
+	VMOVUPS      Y4, 96(AX)(CX*1)
+	VMOVUPS      Y5, 128(AX)(CX*1)
+	VMOVUPS      Y6, 160(AX)(CX*1)
+	VMOVUPS      Y7, 192(AX)(CX*1)
+	VMOVUPS      Y8, 224(AX)(CX*1)
+	ADDQ         $0x00000100, CX
+	JMP          normalstrip8
+
+normalstrip8end:
+normalstrip1:
+	MOVQ    f+64(FP), BX
+	SHLQ    $0x02, BX
+	SUBQ    CX, BX
+	CMPQ    BX, $0x00000020
+	JL      normalstrip1end
+	VMOVUPS (AX)(CX*1), Y1
+	XORQ    BX, BX
+	MOVQ    n+56(FP), SI
+	MOVQ    y+8(FP), DI
+	MOVQ    rows+24(FP), R8
+	MOVQ    f+64(FP), R9
+	SHLQ    $0x02, R9
+	LEAQ    (DX)(CX*1), R10
+
+normalstrip1row:
+	MOVLQSX      (R8)(BX*4), R11
+	IMULQ        R9, R11
+	VBROADCASTSS (DI)(BX*4), Y2
+	VFMADD231PS  (R10)(R11*1), Y2, Y1
+	INCQ         BX
+	CMPQ         BX, SI
+	JL           normalstrip1row
+	VMOVUPS      Y1, (AX)(CX*1)
+	ADDQ         $0x00000020, CX
+	JMP          normalstrip1
+
+normalstrip1end:
+	MOVQ       f+64(FP), BX
+	SHLQ       $0x02, BX
+	SUBQ       CX, BX
+	JZ         normalstrip0end
+	VMASKMOVPS (AX)(CX*1), Y0, Y1
+	XORQ       BX, BX
+	MOVQ       n+56(FP), SI
+	MOVQ       y+8(FP), DI
+	MOVQ       rows+24(FP), R8
+	MOVQ       f+64(FP), R9
+	SHLQ       $0x02, R9
+	LEAQ       (DX)(CX*1), DX
+
+normalstrip0row:
+	MOVLQSX      (R8)(BX*4), R10
+	IMULQ        R9, R10
+	VBROADCASTSS (DI)(BX*4), Y2
+	VMASKMOVPS   (DX)(R10*1), Y0, Y3
+	VFMADD231PS  Y3, Y2, Y1
+	INCQ         BX
+	CMPQ         BX, SI
+	JL           normalstrip0row
+	VMASKMOVPS   Y1, Y0, (AX)(CX*1)
+
+normalstrip0end:
 	VZEROUPPER
 	RET
 

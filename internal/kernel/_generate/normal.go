@@ -8,9 +8,9 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// normalMulAVX2 takes four rows at a time: first their products with p, then,
-// while they are in the first-level cache, what they add to z. Two sums a row hide
-// the latency of the FMA units.
+// normalMulAVX2 first multiplies the rows by p, four at a time, with two sums each
+// to hide the latency of the FMA units. Then it adds to z, strip by strip, which
+// stays in registers over all rows; they are few enough to be near still.
 func normalMulAVX2() {
 	text("normalMulAVX2", "func(z *float32, y *float32, table *float32, rows *int32, p *float32, w *float32, t *float32, n int, f int, shift float32)")
 	Doc("normalMulAVX2 sets y to t + w·(Q·p + shift) and adds Qᵀ·y to z, Q being n rows of the table.")
@@ -63,43 +63,80 @@ func normalMulAVX2() {
 		VFMADD231PS(weight, dots, target)
 		Load(Param("y"), from)
 		move(target, Mem{Base: from, Index: i, Scale: 4})
-		spread := make([]VecVirtual, at)
-		for r := range spread {
-			spread[r] = YMM()
-			VBROADCASTSS(Mem{Base: from, Index: i, Scale: 4, Disp: 4 * r}, spread[r])
-		}
-		c := GP64()
-		XORQ(c, c)
-		Label(name + "add")
-		CMPQ(c, whole)
-		JGE(LabelRef(name + "addtail"))
-		sum := YMM()
-		VMOVUPS(Mem{Base: z, Index: c, Scale: 1}, sum)
-		for r := range row {
-			VFMADD231PS(Mem{Base: row[r], Index: c, Scale: 1}, spread[r], sum)
-		}
-		VMOVUPS(sum, Mem{Base: z, Index: c, Scale: 1})
-		ADDQ(Imm(32), c)
-		JMP(LabelRef(name + "add"))
-		Label(name + "addtail")
-		tail := GP64()
-		Load(Param("f"), tail)
-		ANDQ(Imm(7), tail)
-		JZ(LabelRef(name + "next"))
-		VMASKMOVPS(Mem{Base: z, Index: c, Scale: 1}, mask, sum)
-		for r := range row {
-			v := YMM()
-			VMASKMOVPS(Mem{Base: row[r], Index: c, Scale: 1}, mask, v)
-			VFMADD231PS(v, spread[r], sum)
-		}
-		VMASKMOVPS(sum, mask, Mem{Base: z, Index: c, Scale: 1})
-		Label(name + "next")
 		ADDQ(Imm(uint64(at)), i)
 		JMP(LabelRef(name))
 		Label(name + "end")
 	}
+	c := GP64()
+	XORQ(c, c)
+	for _, vectors := range []int{8, 1, 0} {
+		strip(c, z, table, mask, vectors)
+	}
 	VZEROUPPER()
 	RET()
+}
+
+// strip adds to as many vectors of z as stand from byte c on, in strips of the given
+// number; 0 stands for the columns left over.
+func strip(c, z, table GPVirtual, mask VecVirtual, vectors int) {
+	name := fmt.Sprintf("normalstrip%d", vectors)
+	Label(name)
+	left := GP64()
+	Load(Param("f"), left)
+	SHLQ(Imm(2), left)
+	SUBQ(c, left)
+	if vectors == 0 {
+		JZ(LabelRef(name + "end"))
+	} else {
+		CMPQ(left, U32(32*vectors))
+		JL(LabelRef(name + "end"))
+	}
+	sums := make([]VecVirtual, max(vectors, 1))
+	for k := range sums {
+		sums[k] = YMM()
+		if vectors == 0 {
+			VMASKMOVPS(Mem{Base: z, Index: c, Scale: 1}, mask, sums[k])
+		} else {
+			VMOVUPS(Mem{Base: z, Index: c, Scale: 1, Disp: 32 * k}, sums[k])
+		}
+	}
+	i, n, y, rows, width, from := GP64(), GP64(), GP64(), GP64(), GP64(), GP64()
+	XORQ(i, i)
+	Load(Param("n"), n)
+	Load(Param("y"), y)
+	Load(Param("rows"), rows)
+	Load(Param("f"), width)
+	SHLQ(Imm(2), width)
+	LEAQ(Mem{Base: table, Index: c, Scale: 1}, from)
+	Label(name + "row")
+	row, weight := GP64(), YMM()
+	MOVLQSX(Mem{Base: rows, Index: i, Scale: 4}, row)
+	IMULQ(width, row)
+	VBROADCASTSS(Mem{Base: y, Index: i, Scale: 4}, weight)
+	for k := range sums {
+		if vectors == 0 {
+			v := YMM()
+			VMASKMOVPS(Mem{Base: from, Index: row, Scale: 1}, mask, v)
+			VFMADD231PS(v, weight, sums[k])
+		} else {
+			VFMADD231PS(Mem{Base: from, Index: row, Scale: 1, Disp: 32 * k}, weight, sums[k])
+		}
+	}
+	INCQ(i)
+	CMPQ(i, n)
+	JL(LabelRef(name + "row"))
+	for k := range sums {
+		if vectors == 0 {
+			VMASKMOVPS(sums[k], mask, Mem{Base: z, Index: c, Scale: 1})
+		} else {
+			VMOVUPS(sums[k], Mem{Base: z, Index: c, Scale: 1, Disp: 32 * k})
+		}
+	}
+	if vectors > 0 {
+		ADDQ(U32(32*vectors), c)
+		JMP(LabelRef(name))
+	}
+	Label(name + "end")
 }
 
 // dotsOf multiplies one or four rows by p; the sums are in the lanes of the result.
