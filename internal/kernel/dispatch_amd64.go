@@ -75,11 +75,16 @@ func implementations() []implementation {
 	return sets
 }
 
-// choleskyAVX2 goes by blocks of eight rows: the block on the diagonal in
-// registers, the rest of its rows by trsmAVX2, and what they take from all rows below by
-// syrkSubAVX2, in which nearly all of the arithmetic is. f and border are multiples
-// of 8.
 func choleskyAVX2(a []float32, f, border, ld int) bool {
+	return choleskyByBlocks(a, f, border, ld, trsmAVX2, syrkSubAVX2)
+}
+
+// choleskyByBlocks goes by blocks of eight rows: the block on the diagonal in
+// registers, the rest of its rows by trsm, and what they take from all rows below
+// by syrkSub, in which nearly all of the arithmetic is. f and border are multiples
+// of 8.
+func choleskyByBlocks(a []float32, f, border, ld int,
+	trsm func(u, b *float32, columns, ld int), syrkSub func(a, panel *float32, n, rows, size, lda, ldp int)) bool {
 	for k := 0; k < f; k += Lanes {
 		block := a[k*ld+k:]
 		if !choleskyBlock(block, ld) {
@@ -89,8 +94,8 @@ func choleskyAVX2(a []float32, f, border, ld int) bool {
 		if right == 0 {
 			return true
 		}
-		trsmAVX2(&block[0], &block[Lanes], right, ld)
-		syrkSubAVX2(&block[Lanes*ld+Lanes], &block[Lanes], Lanes, right, right, ld, ld)
+		trsm(&block[0], &block[Lanes], right, ld)
+		syrkSub(&block[Lanes*ld+Lanes], &block[Lanes], Lanes, right, right, ld, ld)
 	}
 	return true
 }

@@ -18,15 +18,20 @@ var (
 )
 
 func mulPackedAVX2(out []float32, ld int, a []float32, m, f int, packed []float32, blocks int) {
-	multiplyRows(&mulRows, out, ld, a, m, f, packed, blocks)
+	multiplyRows(&mulRows, 1, out, ld, a, m, f, packed, blocks)
 }
 
 func mulPackedUnfusedAVX2(out []float32, ld int, a []float32, m, f int, packed []float32, blocks int) {
-	multiplyRows(&mulRowsUnfused, out, ld, a, m, f, packed, blocks)
+	multiplyRows(&mulRowsUnfused, 1, out, ld, a, m, f, packed, blocks)
 }
 
-func multiplyRows(loops *[7]rowsLoop, out []float32, ld int, a []float32, m, f int, packed []float32, blocks int) {
-	step := max(1, productChunk/(f*BlockRows))
+// multiplyRows gives the loops as many blocks at a time as productChunk holds, in
+// whole tiles of so many blocks; all of them where they are gone through once.
+func multiplyRows(loops *[7]rowsLoop, tile int, out []float32, ld int, a []float32, m, f int, packed []float32, blocks int) {
+	step := blocks
+	if m > 6 {
+		step = max(1, productChunk/(f*BlockRows)/tile) * tile
+	}
 	for b := 0; b < blocks; b += step {
 		n := min(step, blocks-b)
 		for i := 0; i < m; i += 6 {
