@@ -30,6 +30,14 @@ func BenchmarkALSIteration(b *testing.B) {
 				cfg.Factors = f
 				b.Run(fmt.Sprintf("%s/f=%d", sets.SizeName(m.Len()), f), func(b *testing.B) { benchmarkIteration(b, m, cfg) })
 			}
+			if !side.base.Implicit {
+				return
+			}
+			for _, f := range []int{64, 128, 256} {
+				cfg := side.base
+				cfg.Factors, cfg.Solver, cfg.Steps = f, als.ConjugateGradient, 3
+				b.Run(fmt.Sprintf("%s/cg/f=%d", sets.SizeName(m.Len()), f), func(b *testing.B) { benchmarkIteration(b, m, cfg) })
+			}
 		})
 	}
 }
@@ -66,6 +74,9 @@ func benchmarkIteration(b *testing.B, m *dataset.Matrix, cfg als.Config) {
 func iterationFlops(m *dataset.Matrix, cfg als.Config) float64 {
 	n, rows, f := float64(m.Len()), float64(m.NumUsers()+m.NumItems()), float64(cfg.Factors)
 	flops := 2*n*(f*(f+1)+2*f) + rows*(f*f*f/3+2*f*f)
+	if cfg.Solver == als.ConjugateGradient {
+		flops = float64(cfg.Steps+1) * (2*n*4*f + rows*2*f*f)
+	}
 	if cfg.Implicit {
 		flops += rows * f * (f + 1)
 	}

@@ -139,7 +139,7 @@ func implicitContest(p sets.Plan, solver string) contest {
 	factors, iterations := []int{64, 128}, 4
 	if solver == "CG" {
 		c.name, c.title = "implicit-cg", "Implicit ALS by conjugate gradient, 3 steps, an iteration over both sides"
-		c.ours.label, c.peers[0].label, c.peers[1].label = "nextflex, exact", "irspack CG", "implicit CG"
+		c.ours.label, c.peers[0].label, c.peers[1].label = "nextflex CG", "irspack CG", "implicit CG"
 		factors, iterations = append(factors, 256), 8
 	}
 	for _, f := range factors {

@@ -207,6 +207,12 @@ func withOut(t task) task {
 	return t
 }
 
+func TestCommandIsToldWithoutPlaces(t *testing.T) {
+	b, err := parse([]string{"-python", "/somewhere/python", "-size", "full", "-out", "/somewhere", "-rounds=2"})
+	require.NoError(t, err)
+	require.Equal(t, "benchmarks/peers/run -rounds 2 -size full", b.command)
+}
+
 func TestMedian(t *testing.T) {
 	require.InDelta(t, 2, median([]float64{3, 1, 2}), 0)
 	require.InDelta(t, 1.5, median([]float64{2, 1}), 0)

@@ -75,11 +75,11 @@ func parse(args []string) (*bench, error) {
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
-	for _, arg := range args {
-		if !strings.Contains(arg, ".venv") && !slices.Contains([]string{"-python", "-missing"}, arg) {
-			b.command += " " + arg
+	flags.Visit(func(f *flag.Flag) {
+		if f.Name != "python" && f.Name != "missing" && f.Name != "out" {
+			b.command += fmt.Sprintf(" -%s %s", f.Name, f.Value)
 		}
-	}
+	})
 	switch {
 	case b.size != "small" && b.size != "full":
 		return nil, fmt.Errorf("size is %q, want small or full", b.size)

@@ -90,7 +90,11 @@ func (j *job) explicit(ctx context.Context) error {
 }
 
 func (j *job) implicit(ctx context.Context) error {
-	return j.train(ctx, "implicit", als.Config{Implicit: true, Frequency: -1, Alpha: j.Alpha})
+	cfg := als.Config{Implicit: true, Frequency: -1, Alpha: j.Alpha}
+	if j.Solver == "CG" {
+		cfg.Solver, cfg.Steps = als.ConjugateGradient, 3
+	}
+	return j.train(ctx, "implicit", cfg)
 }
 
 func (j *job) train(ctx context.Context, set string, cfg als.Config) error {
