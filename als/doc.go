@@ -23,7 +23,8 @@ Each row's normal equations are solved exactly by Cholesky's method in float32, 
 float64 where float32 won't do; rows with fewer ratings than factors in the dual, with
 one unknown a rating (Saunders, Gammerman & Vovk 1998; implicit ones in the eigenbasis
 of the Gramian, which all rows share). Config.Solver chooses conjugate gradients
-instead (Takács, Pilászy & Tikk 2011), for 100 factors and more.
+(Takács, Pilászy & Tikk 2011) or block coordinate descent (Rendle et al. 2021) instead,
+for 100 factors and more.
 
 An iteration costs n·f² multiplications a side for n ratings and f factors, and
 f³/6 for each row with more ratings than factors; by conjugate gradients 8·n·f. Training

@@ -1,6 +1,7 @@
 package als
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -104,5 +105,45 @@ func TestTogetherIsAlone(t *testing.T) {
 			}
 		}
 		require.InEpsilon(t, alone.loss, together.loss, 1e-5)
+	}
+}
+
+// TestBlocksReachTheSolution: going through the blocks again and again ends where
+// the exact solver does, and the objective is told right on the way.
+func TestBlocksReachTheSolution(t *testing.T) {
+	for name, c := range map[string]Config{"biases": {}, "no biases": {NoBias: true}, "implicit": {Implicit: true, Alpha: 4, Unobserved: 0.3}} {
+		for _, f := range []int{8, 70, 130} {
+			for _, n := range []int{70, 300} {
+				c.Factors, c.Solver = f, BlockCoordinate
+				c, err := c.resolved()
+				require.NoError(t, err)
+				r := randomRow(rand.New(rand.NewPCG(uint64(f), uint64(n))), c, 400, n, 2)
+				o := r.o
+				if c.Implicit {
+					o = r.inBasis(t)
+				}
+				o.moments = momentsOf(o.other, f)
+				w, x, want := newWorkspace(f), make([]float32, f), make([]float32, f)
+				_, wantPart := newWorkspace(f).solve(o, r.index, r.value, want)
+				var bias float32
+				var part outcome
+				before := math.Inf(1)
+				for range 60 {
+					bias, part = w.solveByBlocks(o, r.index, r.value, x, bias)
+					require.LessOrEqual(t, part.loss, before+1e-4*(1+wantPart.loss))
+					before = part.loss
+				}
+				require.InDelta(t, wantPart.loss, part.loss, 2e-3*(1+wantPart.loss), "%s f=%d n=%d", name, f, n)
+				if o.basis != nil {
+					w.turnRows(x, x, o.basis.from)
+				}
+				x64 := make([]float64, f)
+				for i, v := range x {
+					x64[i] = float64(v)
+				}
+				value := r.value64(x64, float64(bias))
+				require.InDelta(t, value, part.loss, 1e-3*(1+value), "%s f=%d n=%d", name, f, n)
+			}
+		}
 	}
 }

@@ -110,16 +110,31 @@ func (w *workspace) solve(o *objective, index []int32, value []float32, x []floa
 // gives the bias and the objective.
 func (w *workspace) solveExplicit(o *objective, index []int32, value []float32, x []float32) (bias float32, part outcome) {
 	clear(w.a)
+	return w.finishExplicit(o, index, value, x, w.addExplicit(o, index, value))
+}
+
+// sums are what is added up over a row's entries beside its matrix.
+type sums struct {
+	t, tt float64 // targets and their squares; explicit
+	c     float64 // confidences; implicit
+}
+
+func (s *sums) add(p sums) {
+	s.t += p.t
+	s.tt += p.tt
+	s.c += p.c
+}
+
+// addExplicit adds the products of entries to w.a and sets the right-hand sides.
+func (w *workspace) addExplicit(o *objective, index []int32, value []float32) (all sums) {
 	clear(w.b)
 	clear(w.s)
-	var sumT, sumTT float64
 	for lo := 0; lo < len(index); lo += w.panelRows {
 		hi := min(lo+w.panelRows, len(index))
 		n := hi - lo
 		kernel.Gather(w.panel, o.other, w.f, index[lo:hi])
 		t, tt := o.residuals(w.target, index[lo:hi], value[lo:hi])
-		sumT += t
-		sumTT += tt
+		all.add(sums{t: t, tt: tt})
 		kernel.SyrkAhead(w.a, w.ld, w.panel, n, w.fp, o.other, w.f, w.after(index, hi))
 		if o.otherBias != nil {
 			kernel.CombineTwo(w.b, w.s, w.panel, w.target[:n], w.ones[:n], w.fp)
@@ -127,6 +142,12 @@ func (w *workspace) solveExplicit(o *objective, index []int32, value []float32, 
 			kernel.Combine(w.b, w.panel, w.target[:n], w.fp)
 		}
 	}
+	return all
+}
+
+// finishExplicit solves for what addExplicit has added up.
+func (w *workspace) finishExplicit(o *objective, index []int32, value []float32, x []float32, all sums) (bias float32, part outcome) {
+	sumT, sumTT := all.t, all.tt
 	ridge := o.ridge(len(index))
 	if w.wide = !w.factor(float32(ridge)); w.wide {
 		return w.solveWide(o, index, value, x, sumT, sumTT)
@@ -222,17 +243,26 @@ func biasPivot(o *objective, n int, product float64) float64 {
 // pairs without interaction are in the Gramian, which all rows share.
 func (w *workspace) solveImplicit(o *objective, index []int32, value []float32, x []float32) (part outcome) {
 	copy(w.a, o.gram)
+	return w.finishImplicit(o, index, value, x, w.addImplicit(o, index, value))
+}
+
+// addImplicit adds the products of interactions to w.a and sets the right-hand side.
+func (w *workspace) addImplicit(o *objective, index []int32, value []float32) (all sums) {
 	clear(w.b)
-	var sumC float64
 	for lo := 0; lo < len(index); lo += w.panelRows {
 		hi := min(lo+w.panelRows, len(index))
 		n := hi - lo
-		sumC += w.confidences(o, value[lo:hi])
+		all.c += w.confidences(o, value[lo:hi])
 		kernel.GatherScaled(w.panel, o.other, w.f, index[lo:hi], w.weight[:n])
 		kernel.SyrkAhead(w.a, w.ld, w.panel, n, w.fp, o.other, w.f, w.after(index, hi))
 		kernel.Combine(w.b, w.panel, w.target[:n], w.fp)
 	}
-	ridge := o.ridge(len(index))
+	return all
+}
+
+// finishImplicit solves for what addImplicit has added up.
+func (w *workspace) finishImplicit(o *objective, index []int32, value []float32, x []float32, all sums) (part outcome) {
+	sumC, ridge := all.c, o.ridge(len(index))
 	if w.wide = !w.factor(float32(ridge)); !w.wide {
 		for c := range x {
 			x[c] = w.a[c*w.ld+w.fp]

@@ -222,6 +222,51 @@ func TestDualEqualsPrimal(t *testing.T) {
 	require.True(t, finite(x))
 }
 
+// TestSplitIsWhole: a row that is solved in parts has the solution of the whole.
+func TestSplitIsWhole(t *testing.T) {
+	for name, c := range map[string]Config{"biases": {}, "no biases": {NoBias: true}, "implicit": {Implicit: true, Alpha: 4}, "wide": {Regularization: -1, BiasRegularization: -1}} {
+		for _, f := range []int{3, 16, 40} {
+			c.Factors, c.Threads = f, 3
+			c, err := c.resolved()
+			require.NoError(t, err)
+			r := randomRow(rand.New(rand.NewPCG(uint64(f), 5)), c, 500, 0, 1)
+			rng := rand.New(rand.NewPCG(8, 8))
+			var row, column []int32
+			var value []float32
+			for i := range int32(9) {
+				for range 40 * i {
+					row, column, value = append(row, i), append(column, rng.Int32N(500)), append(value, float32(1+rng.IntN(5)))
+				}
+			}
+			m, err := dataset.NewMatrix(dataset.SequentialIndex(0, 9), dataset.SequentialIndex(0, 500), row, column, value)
+			require.NoError(t, err)
+			this := half{csr: &m.CSR, factors: make([]float32, 9*f), bias: make([]float32, 9)}
+			if c.NoBias {
+				this.bias = nil
+			}
+			rows := []int32{2, 3, 5, 8}
+			run := &training{config: c, workspaces: newWorkspaces(f, 3)}
+			split, err := run.solveSplit(t.Context(), r.o, this, rows, 33)
+			require.NoError(t, err)
+			var whole outcome
+			for _, row := range rows {
+				w, x := newWorkspace(f), make([]float32, f)
+				w.direct = true
+				index, value := m.Row(row)
+				bias, part := w.solve(r.o, index, value, x)
+				whole.add(part)
+				for i := range x {
+					require.InDelta(t, x[i], this.factors[int(row)*f+i], 1e-4, "%s f=%d row %d", name, f, row)
+				}
+				if this.bias != nil {
+					require.InDelta(t, bias, this.bias[row], 1e-4, "%s f=%d row %d", name, f, row)
+				}
+			}
+			require.InDelta(t, whole.loss, split.loss, 1e-4*(1+whole.loss), "%s f=%d", name, f)
+		}
+	}
+}
+
 func TestTurnPays(t *testing.T) {
 	short := half{csr: &dataset.CSR{Ptr: make([]int64, 20001)}}
 	for i := range short.csr.Ptr {

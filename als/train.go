@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/nextflex/nextflex/dataset"
+	"github.com/nextflex/nextflex/internal/kernel"
 )
 
 // Errors of training.
@@ -75,13 +76,17 @@ type half struct {
 	bias    []float32 // nil without biases
 	spans   []span    // its rows, dealt out
 	far     []int32   // those that conjugate gradients solve together
+	split   []int32   // those that several goroutines solve
 }
 
 func newHalf(csr *dataset.CSR, factors, bias []float32, c Config) half {
 	h := half{csr: csr, factors: factors, bias: bias, spans: deal(csr, c.Factors)}
 	for row := range int32(len(csr.Ptr) - 1) {
-		if gradual(c) && far(int(csr.Ptr[row+1]-csr.Ptr[row]), c.Factors) {
+		switch n := int(csr.Ptr[row+1] - csr.Ptr[row]); {
+		case c.Solver == ConjugateGradient && far(n, c.Factors):
 			h.far = append(h.far, row)
+		case splits(c, n):
+			h.split = append(h.split, row)
 		}
 	}
 	return h
@@ -307,7 +312,7 @@ func (t *training) solveHalf(ctx context.Context, this, other half) (outcome, er
 		if err := t.prepareImplicit(ctx, o, this); err != nil {
 			return outcome{}, err
 		}
-	} else if t.config.Solver == ConjugateGradient {
+	} else if gradual(t.config) {
 		o.moments = momentsOf(o.other, t.config.Factors)
 	}
 	parts := make([]outcome, len(this.spans))
@@ -318,12 +323,20 @@ func (t *training) solveHalf(ctx context.Context, this, other half) (outcome, er
 		return outcome{}, fmt.Errorf("als: training stopped: %w", err)
 	}
 	sum := outcome{loss: t.penalty(other, len(this.csr.Ptr)-1)}
-	if rows := this.far; len(rows) > 0 && gradual(t.config) {
-		part, err := t.solveTogether(ctx, o, this, rows)
-		if err != nil {
-			return outcome{}, fmt.Errorf("als: training stopped: %w", err)
+	for _, rows := range []struct {
+		rows  []int32
+		solve func() (outcome, error)
+	}{
+		{this.far, func() (outcome, error) { return t.solveTogether(ctx, o, this, this.far) }},
+		{this.split, func() (outcome, error) { return t.solveSplit(ctx, o, this, this.split, splitPart) }},
+	} {
+		if len(rows.rows) > 0 {
+			part, err := rows.solve()
+			if err != nil {
+				return outcome{}, fmt.Errorf("als: training stopped: %w", err)
+			}
+			sum.add(part)
 		}
-		sum.add(part)
 	}
 	if o.basis != nil {
 		err := parallel(ctx, t.workspaces, len(this.spans), func(w *workspace, i int) {
@@ -340,7 +353,8 @@ func (t *training) solveHalf(ctx context.Context, this, other half) (outcome, er
 	return sum, nil
 }
 
-func gradual(c Config) bool { return c.Solver == ConjugateGradient }
+// gradual tells whether rows go on from where they were.
+func gradual(c Config) bool { return c.Solver != "" }
 
 // solveSpan solves neighbouring rows. Where the objective has a basis, their
 // factors are in it afterwards.
@@ -360,15 +374,17 @@ func (w *workspace) solveSpan(o *objective, this half, s span) (sum outcome) {
 		var bias float32
 		var part outcome
 		switch {
+		case splits(o.config, len(index)):
+			continue
 		case !gradual(o.config) || len(index) == 0:
 			bias, part = w.solve(o, index, value, x)
-		case far(len(index), w.f):
+		case o.config.Solver == ConjugateGradient && far(len(index), w.f):
 			continue
 		default:
 			if this.bias != nil {
 				bias = this.bias[row]
 			}
-			bias, part = w.solveByGradients(o, index, value, x, bias)
+			bias, part = w.improve(o, index, value, x, bias)
 		}
 		if this.bias != nil {
 			this.bias[row] = bias
@@ -378,11 +394,23 @@ func (w *workspace) solveSpan(o *objective, this half, s span) (sum outcome) {
 	return sum
 }
 
+// improve takes a row on from where it was.
+func (w *workspace) improve(o *objective, index []int32, value []float32, x []float32, bias float32) (float32, outcome) {
+	if o.config.Solver == ConjugateGradient {
+		return w.solveByGradients(o, index, value, x, bias)
+	}
+	// A short row is solved at once for less than its blocks would cost.
+	if kernel.Padded(len(index)) <= blockFactors {
+		return w.solve(o, index, value, x)
+	}
+	return w.solveByBlocks(o, index, value, x, bias)
+}
+
 // prepareImplicit adds up the Gramian, and turns the factors into its eigenbasis
 // where that pays.
 func (t *training) prepareImplicit(ctx context.Context, o *objective, this half) error {
 	o.gram = gramian(o.other, t.config, t.workspaces)
-	if t.config.Solver != ConjugateGradient && !turnPays(this, o.others, t.config.Factors) {
+	if !gradual(t.config) && !turnPays(this, o.others, t.config.Factors) {
 		return nil
 	}
 	return t.turnObjective(ctx, o)

@@ -230,7 +230,7 @@ func oracle(t *testing.T, model *als.Model, m *dataset.Matrix, item int32) []flo
 
 func TestSameBitsForAnyNumberOfThreads(t *testing.T) {
 	m := small(t).Matrix()
-	for _, solver := range []als.Solver{als.Exact, als.ConjugateGradient} {
+	for _, solver := range []als.Solver{als.Exact, als.ConjugateGradient, als.BlockCoordinate} {
 		both(t, als.Config{Factors: 64, Iterations: 2, Seed: 42, Solver: solver}, func(t *testing.T, c als.Config) {
 			var first *als.Model
 			for _, threads := range []int{1, 2, 3, 8} {
@@ -266,6 +266,14 @@ func TestGradientsFollowTheExactSolver(t *testing.T) {
 			if !c.Implicit {
 				require.InEpsilon(t, exact.RMSE[last], model.Provenance().RMSE[last], 0.05)
 			}
+			c.Solver = als.BlockCoordinate
+			blocks := train(t, m, c).Provenance().Losses
+			for i, loss := range blocks {
+				if i > 0 {
+					require.LessOrEqual(t, loss, blocks[i-1]*(1+1e-5), "each block leads down")
+				}
+			}
+			require.InEpsilon(t, exact.Losses[last], blocks[last], 0.03)
 			require.Equal(t, als.ConjugateGradient, model.Config().Solver)
 			require.Equal(t, 3, model.Config().Steps)
 		})
@@ -368,7 +376,7 @@ func TestTrainRefuses(t *testing.T) {
 		require.Contains(t, err.Error(), " to ")
 	}
 	_, err := als.Train(t.Context(), m, als.Config{Solver: "newton"})
-	require.EqualError(t, err, `als: Solver is newton, want "exact" or "cg"`)
+	require.EqualError(t, err, `als: Solver is newton, want "exact", "cg" or "blocks"`)
 	_, err = als.Train(t.Context(), m, als.Config{Steps: 3})
 	require.EqualError(t, err, `als: Steps is 3, want none but for Solver "cg"`)
 	empty, err := dataset.NewMatrix(dataset.SequentialIndex(0, 2), dataset.SequentialIndex(0, 2), nil, nil, nil)

@@ -22,7 +22,7 @@ type modelFlags struct {
 	Alpha          float64 `group:"model" placeholder:"X" help:"For implicit models: how much an interaction of strength r counts against one that did not happen, c = unobserved + alpha·r (default 1)."`
 	Unobserved     float64 `group:"model" placeholder:"X" help:"For implicit models: weight of a pair that did not happen (default 1)."`
 	NoBias         bool    `group:"model" help:"For explicit models: no biases of users and items."`
-	Solver         string  `group:"model" enum:",exact,cg" default:"" placeholder:"NAME" help:"How rows are solved: exact (the default), or cg, a few steps of conjugate gradients, which is faster for 100 factors and more."`
+	Solver         string  `group:"model" enum:",exact,cg,blocks" default:"" placeholder:"NAME" help:"How rows are solved: exact (the default); cg, a few steps of conjugate gradients, which is faster for 100 factors and more; or blocks, 64 factors at a time."`
 	Steps          int     `group:"model" placeholder:"N" help:"For --solver cg: steps a row takes in a round, 1 to 100 (default 3)."`
 	Seed           uint64  `group:"model" placeholder:"N" help:"Start of the random numbers; the same seed gives the same model (default 0)."`
 	Threads        int     `group:"model" placeholder:"N" help:"Threads to compute with; they do not change the result (default: one a processor)."`

@@ -15,7 +15,7 @@ type implementation struct {
 	combineTwo   func(y, z, panel, w, v []float32, fp int)
 	prefetch     func(table []float32, f int, rows []int32)
 	gather       func(panel, table []float32, f int, rows []int32)
-	gatherScaled func(panel, table []float32, f int, rows []int32, scale []float32)
+	gatherScaled func(panel, table []float32, f, ld int, rows []int32, scale []float32)
 	normalMul    func(z, y, table []float32, f int, rows []int32, p, w, t []float32, shift float32)
 	transpose    func(to, panel, scale []float32, np, fp int)
 	cholesky     func(a []float32, f, border, ld int) bool

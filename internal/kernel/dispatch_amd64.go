@@ -48,10 +48,10 @@ func implementations() []implementation {
 				}
 			},
 			gather: func(panel, table []float32, f int, rows []int32) {
-				gatherAVX2(&panel[0], &table[0], &rows[0], len(rows), f)
+				gatherAVX2(&panel[0], &table[0], &rows[0], len(rows), f, f)
 			},
-			gatherScaled: func(panel, table []float32, f int, rows []int32, scale []float32) {
-				gatherScaledAVX2(&panel[0], &table[0], &rows[0], &scale[0], len(rows), f)
+			gatherScaled: func(panel, table []float32, f, ld int, rows []int32, scale []float32) {
+				gatherScaledAVX2(&panel[0], &table[0], &rows[0], &scale[0], len(rows), f, ld)
 			},
 			normalMul: func(z, y, table []float32, f int, rows []int32, p, w, t []float32, shift float32) {
 				normalMulAVX2(&z[0], &y[0], &table[0], &rows[0], &p[0], &w[0], &t[0], len(rows), f, shift)

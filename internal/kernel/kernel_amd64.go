@@ -44,15 +44,15 @@ func combineAVX2(y *float32, panel *float32, w *float32, n int, fp int)
 //go:noescape
 func combineTwoAVX2(y *float32, z *float32, panel *float32, w *float32, v *float32, n int, fp int)
 
-// gatherAVX2 copies rows of a table; n ≥ 1.
+// gatherAVX2 copies f columns of rows of a table that lie ld apart; n ≥ 1.
 //
 //go:noescape
-func gatherAVX2(panel *float32, table *float32, rows *int32, n int, f int)
+func gatherAVX2(panel *float32, table *float32, rows *int32, n int, f int, ld int)
 
 // gatherScaledAVX2 is gatherAVX2 with row i multiplied by scale[i].
 //
 //go:noescape
-func gatherScaledAVX2(panel *float32, table *float32, rows *int32, scale *float32, n int, f int)
+func gatherScaledAVX2(panel *float32, table *float32, rows *int32, scale *float32, n int, f int, ld int)
 
 // transposeAVX2 sets to[c·ldt+r] to from[r·ldf+c]·scale[c]; rows and columns multiples of 8 above 0.
 //

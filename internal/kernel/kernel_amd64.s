@@ -1521,9 +1521,9 @@ combineTwoAVX21end:
 	VZEROUPPER
 	RET
 
-// func gatherAVX2(panel *float32, table *float32, rows *int32, n int, f int)
+// func gatherAVX2(panel *float32, table *float32, rows *int32, n int, f int, ld int)
 // Requires: AVX, CMOV, MMX+
-TEXT ·gatherAVX2(SB), NOSPLIT, $0-40
+TEXT ·gatherAVX2(SB), NOSPLIT, $0-48
 	MOVQ    panel+0(FP), AX
 	MOVQ    table+8(FP), CX
 	MOVQ    rows+16(FP), DX
@@ -1537,7 +1537,7 @@ TEXT ·gatherAVX2(SB), NOSPLIT, $0-40
 	VMOVUPS 32(R8), Y0
 	MOVQ    SI, DI
 	ANDQ    $0x07, DI
-	MOVQ    SI, R8
+	MOVQ    ld+40(FP), R8
 	SHLQ    $0x02, R8
 	MOVQ    BX, R9
 	DECQ    R9
@@ -1592,9 +1592,9 @@ gatherAVX2next:
 	VZEROUPPER
 	RET
 
-// func gatherScaledAVX2(panel *float32, table *float32, rows *int32, scale *float32, n int, f int)
+// func gatherScaledAVX2(panel *float32, table *float32, rows *int32, scale *float32, n int, f int, ld int)
 // Requires: AVX, CMOV, MMX+
-TEXT ·gatherScaledAVX2(SB), NOSPLIT, $0-48
+TEXT ·gatherScaledAVX2(SB), NOSPLIT, $0-56
 	MOVQ    panel+0(FP), AX
 	MOVQ    table+8(FP), CX
 	MOVQ    rows+16(FP), DX
@@ -1609,7 +1609,7 @@ TEXT ·gatherScaledAVX2(SB), NOSPLIT, $0-48
 	VMOVUPS 32(R9), Y0
 	MOVQ    SI, R8
 	ANDQ    $0x07, R8
-	MOVQ    SI, R9
+	MOVQ    ld+48(FP), R9
 	SHLQ    $0x02, R9
 	MOVQ    BX, R10
 	DECQ    R10

@@ -209,6 +209,21 @@ func TestGather(t *testing.T) {
 						require.Equal(t, scale[i]*want, scaled[i*Padded(f)+c]+0, "f=%d n=%d", f, n) // -0 is 0
 					}
 				}
+				first := f / 3
+				width := f - first - f/4
+				part := numbers(rng, n*Padded(width)+1)
+				partEnd := part[n*Padded(width)]
+				GatherColumns(part, table, f, first, width, rows, scale)
+				for i, row := range rows {
+					for c := range Padded(width) {
+						want := float32(0)
+						if c < width {
+							want = scale[i] * table[int(row)*f+first+c]
+						}
+						require.Equal(t, want, part[i*Padded(width)+c]+0, "f=%d n=%d", f, n)
+					}
+				}
+				require.Equal(t, partEnd, part[n*Padded(width)], "wrote past the end")
 				require.Equal(t, end, panel[n*Padded(f)], "wrote past the end")
 				require.Equal(t, scaledEnd, scaled[n*Padded(f)], "wrote past the end")
 			}
@@ -369,6 +384,7 @@ func TestLengthsAreChecked(t *testing.T) {
 		"normal": func() {
 			NormalMul(make([]float32, 8), nil, make([]float32, 8), 8, []int32{0}, make([]float32, 8), nil, nil, 0)
 		},
+		"columns":   func() { GatherColumns(make([]float32, 8), make([]float32, 8), 8, 4, 5, []int32{0}, make([]float32, 1)) },
 		"gemv":      func() { Gemv(make([]float32, 2), make([]float32, 9), 5, make([]float32, 5)) },
 		"narrow":    func() { Gemv(make([]float32, 2), make([]float32, 9), 4, make([]float32, 5)) },
 		"transpose": func() { Transpose(make([]float32, 64), make([]float32, 8), make([]float32, 8), 1, 8) },

@@ -27,7 +27,20 @@ func GatherScaled(panel, table []float32, f int, rows []int32, scale []float32) 
 		panic(fmt.Sprintf("kernel: GatherScaled of %d rows with %d scales", len(rows), len(scale)))
 	}
 	if checkGather(panel, table, f, rows) {
-		gatherScaled(panel, table, f, rows, scale)
+		gatherScaled(panel, table, f, f, rows, scale)
+	}
+}
+
+// GatherColumns is GatherScaled for the columns first to first+width-1 alone:
+//
+//	panel[i·Padded(width) + c] = table[rows[i]·f + first + c]·scale[i]
+func GatherColumns(panel, table []float32, f, first, width int, rows []int32, scale []float32) {
+	fp := Padded(width)
+	if first < 0 || width < 0 || first+width > f || len(panel) < len(rows)*fp || len(scale) < len(rows) {
+		panic(fmt.Sprintf("kernel: GatherColumns %d to %d of %d, %d rows with %d scales into %d floats", first, first+width, f, len(rows), len(scale), len(panel)))
+	}
+	if width > 0 && checkRows(table, f, rows) {
+		gatherScaled(panel, table[first:], width, f, rows, scale)
 	}
 }
 
@@ -58,11 +71,11 @@ func gatherGeneric(panel, table []float32, f int, rows []int32) {
 	}
 }
 
-func gatherScaledGeneric(panel, table []float32, f int, rows []int32, scale []float32) {
+func gatherScaledGeneric(panel, table []float32, f, ld int, rows []int32, scale []float32) {
 	fp := Padded(f)
 	for i, r := range rows {
 		dst := panel[i*fp : (i+1)*fp : (i+1)*fp]
-		src := table[int(r)*f : (int(r)+1)*f]
+		src := table[int(r)*ld : int(r)*ld+f]
 		s := scale[i]
 		for c, v := range src {
 			dst[c] = float32(s * v)

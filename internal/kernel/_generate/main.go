@@ -29,7 +29,7 @@ func main() {
 	axpyAVX2()
 	combine("combineAVX2", " adds Σ w[i]·panel[i] to y; n ≥ 1, fp a multiple of 8.", 1)
 	combine("combineTwoAVX2", " adds Σ w[i]·panel[i] to y and Σ v[i]·panel[i] to z; n ≥ 1, fp a multiple of 8.", 2)
-	gather("gatherAVX2", " copies rows of a table; n ≥ 1.", false)
+	gather("gatherAVX2", " copies f columns of rows of a table that lie ld apart; n ≥ 1.", false)
 	gather("gatherScaledAVX2", " is gatherAVX2 with row i multiplied by scale[i].", true)
 	transposeAVX2()
 	prefetch()
@@ -463,9 +463,9 @@ const gatherAhead = 12
 // gather copies rows of a table, which lie anywhere in memory, one after the
 // other, and asks for those to come.
 func gather(name, doc string, scaled bool) {
-	signature := "func(panel *float32, table *float32, rows *int32, n int, f int)"
+	signature := "func(panel *float32, table *float32, rows *int32, n int, f int, ld int)"
 	if scaled {
-		signature = "func(panel *float32, table *float32, rows *int32, scale *float32, n int, f int)"
+		signature = "func(panel *float32, table *float32, rows *int32, scale *float32, n int, f int, ld int)"
 	}
 	text(name, signature)
 	Doc(name + doc)
@@ -484,8 +484,8 @@ func gather(name, doc string, scaled bool) {
 	mask := maskOf(tail)
 	MOVQ(f, tail)
 	ANDQ(Imm(7), tail)
-	MOVQ(f, width)
-	SHLQ(Imm(2), width) // bytes of a row
+	Load(Param("ld"), width)
+	SHLQ(Imm(2), width) // bytes from row to row
 	MOVQ(n, last)
 	DECQ(last)
 	i := GP64()
