@@ -121,7 +121,7 @@ func (b *bench) tune(ctx context.Context, r *result, s *score, threads map[strin
 		var tried []string
 		for _, n := range []int{1, b.threads} {
 			t := s.task
-			t.BLAS, t.Iterations = n, 1
+			t.BLAS, t.Iterations = n, min(t.Iterations, 3)
 			a, err := b.runner.do(ctx, false, t)
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -150,6 +150,9 @@ func (b *bench) round(ctx context.Context, c *contest, k contestCase, round int,
 		return err
 	}
 	for _, s := range slices.Clone(*peers) {
+		if s.once && round > 0 {
+			continue
+		}
 		ours, err := b.turn(ctx, k, round, us, true)
 		if err != nil {
 			return err

@@ -71,7 +71,7 @@ func parse(args []string) (*bench, error) {
 	peers := flags.String("peers", "", "regular expression of the peers to run, such as irspack")
 	missingFile := flags.String("missing", "", "file of what could not be installed: requirement, tab, reason")
 	flags.StringVar(&b.runner.python, "python", "benchmarks/peers/.venv/bin/python", "Python with the peers")
-	flags.DurationVar(&b.runner.limit, "limit", 15*time.Minute, "longest time of one process")
+	flags.DurationVar(&b.runner.limit, "limit", 30*time.Minute, "longest time of one process")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
