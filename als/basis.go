@@ -20,15 +20,18 @@ type basis struct {
 	from   []float32 // the transpose, packed: y = from·y'
 }
 
+// eigenCost is what finding the eigenvectors takes, in f³ multiplications of the
+// vector kernels.
+const eigenCost = 400
+
 // turnPays tells whether solving the short rows of a half in the dual saves more
 // than it takes to find the basis and to turn both sides' factors. It depends on
 // the data alone. Costs are in multiplications of the vector kernels; those of the
 // eigenvectors are slower, and many.
 func turnPays(this half, others, f int) bool {
-	const eigen = 400
 	fp := float64(kernel.Padded(f))
 	rows := len(this.csr.Ptr) - 1
-	cost := float64(others+rows)*fp*fp + eigen*fp*fp*fp
+	cost := float64(others+rows)*fp*fp + eigenCost*fp*fp*fp
 	var saved float64
 	for row := range rows {
 		n := int(this.csr.Ptr[row+1] - this.csr.Ptr[row])

@@ -33,16 +33,16 @@ type gradients struct {
 	diagonal, preconditioner      []float32   // of rows with n entries
 	o                             *objective
 	n                             int
-	preconditioned                []float32
+	preconditioned, common        []float32
 	weight, target, none, product []float32
 }
 
 func newGradients(f int) *gradients {
-	all := make([]float32, 6*f)
+	all := make([]float32, 7*f)
 	part := func(i int) []float32 { return all[i*f : (i+1)*f : (i+1)*f] }
 	return &gradients{
 		row:      gradientRow{residual: part(0), direction: part(1), image: part(2)},
-		diagonal: part(3), preconditioner: part(4), preconditioned: part(5),
+		diagonal: part(3), preconditioner: part(4), preconditioned: part(5), common: part(6),
 	}
 }
 
@@ -152,10 +152,9 @@ func (g *gradients) weigh(o *objective, index []int32, value []float32, first bo
 	}
 }
 
-// shape sets the part of the normal matrix that has nothing to do with the row's
-// entries, which is diagonal, and what the row is preconditioned by: for implicit
-// rows that diagonal, for explicit ones what ratings of average items would make
-// of it.
+// shape sets the diagonal that is in the normal matrix whatever the row's entries,
+// and what the row is preconditioned by: for implicit rows the diagonal of all that
+// rows share, for explicit ones what ratings of average items would make of it.
 func (g *gradients) shape(o *objective, n int) {
 	if g.o == o && g.n == n {
 		return
@@ -165,10 +164,13 @@ func (g *gradients) shape(o *objective, n int) {
 	for c := range g.diagonal {
 		g.diagonal[c] = ridge
 		about := ridge
-		if o.basis != nil {
+		switch {
+		case o.basis != nil:
 			g.diagonal[c] += float32(o.basis.values[c])
 			about = g.diagonal[c]
-		} else {
+		case o.whole != nil:
+			about += o.whole[c*len(g.diagonal)+c]
+		default:
 			about += float32(n) * o.moments[c]
 		}
 		g.preconditioner[c] = 1 / max(about, math.SmallestNonzeroFloat32)
@@ -178,11 +180,23 @@ func (g *gradients) shape(o *objective, n int) {
 // arrive ends the first pass: the residual and the objective are known.
 func (r *gradientRow) arrive(o *objective, g *gradients) {
 	g.shape(o, len(r.index))
+	shared := g.shared(o, r.x)
 	for c, v := range r.x {
-		d := float32(g.diagonal[c] * v)
+		d := float32(g.diagonal[c]*v) + shared[c]
 		r.residual[c] -= d
 		r.loss += float64(d) * float64(v)
 	}
+}
+
+// shared multiplies by the Gramian, which is zeros in the product where it is part
+// of the diagonal.
+func (g *gradients) shared(o *objective, x []float32) []float32 {
+	if o.whole != nil {
+		kernel.Gemv(g.common, o.whole, len(x), x)
+	} else {
+		clear(g.common)
+	}
+	return g.common
 }
 
 // turn finds the next direction. It returns false where there is nothing left but
@@ -213,6 +227,9 @@ func (r *gradientRow) turn(o *objective, g *gradients) bool {
 	for c, z := range g.preconditioned {
 		d := z + float32(beta*r.direction[c])
 		r.direction[c], r.image[c] = d, -float32(g.diagonal[c]*d)
+	}
+	if o.whole != nil {
+		kernel.Axpy(-1, g.shared(o, r.direction), r.image)
 	}
 	r.biasDirection = r.biasResidual*biasScale + float32(beta*r.biasDirection)
 	r.biasImage = -float32(float32(o.biasRidge()) * r.biasDirection)
@@ -324,6 +341,30 @@ func (t *training) solveTogether(ctx context.Context, o *objective, this half, r
 func (r *gradientRow) before(column int32) int {
 	at, _ := slices.BinarySearch(r.index[r.next:], column)
 	return r.next + at
+}
+
+// gradientsTurn tells whether factors are turned into the Gramian's eigenbasis for
+// conjugate gradients. Steps lead further there, so they are where that takes little
+// beside the steps themselves, or less than multiplying by the Gramian in each step
+// of each row. A product by itself is slower than many at once.
+func gradientsTurn(rows, entries, others, f, steps int) bool {
+	const single = 2
+	square := float64(f) * float64(f)
+	turning := float64(others+2*rows)*square + eigenCost*square*float64(f)
+	passes := single * float64(steps+1)
+	return turning < passes*float64(rows)*square || turning < passes*float64(entries)*float64(2*f)/4
+}
+
+// symmetric returns the whole of a Gramian, f x f.
+func symmetric(gram []float32, f int) []float32 {
+	ld := kernel.Padded(f) + kernel.Lanes
+	whole := make([]float32, f*f)
+	for r := range f {
+		for c := r; c < f; c++ {
+			whole[r*f+c], whole[c*f+r] = gram[r*ld+c], gram[r*ld+c]
+		}
+	}
+	return whole
 }
 
 // momentsOf returns the mean square of each factor over a table, or over some

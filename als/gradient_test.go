@@ -13,7 +13,10 @@ import (
 // TestGradientsReachTheSolution: as many steps as it takes end where the exact
 // solver does, and the objective is told right on the way.
 func TestGradientsReachTheSolution(t *testing.T) {
-	for name, c := range map[string]Config{"biases": {}, "no biases": {NoBias: true}, "implicit": {Implicit: true, Alpha: 4, Unobserved: 0.3}} {
+	for name, c := range map[string]Config{
+		"biases": {}, "no biases": {NoBias: true}, "implicit": {Implicit: true, Alpha: 4, Unobserved: 0.3},
+		"implicit without basis": {Implicit: true, Alpha: 4, Unobserved: 0.3},
+	} {
 		for _, f := range []int{1, 8, 21} {
 			for _, n := range []int{1, 10, 120} {
 				for _, steps := range []int{1, 100} {
@@ -23,7 +26,10 @@ func TestGradientsReachTheSolution(t *testing.T) {
 					rng := rand.New(rand.NewPCG(uint64(f), uint64(n)))
 					r := randomRow(rng, c, 200, n, 2)
 					o := r.o
-					if c.Implicit {
+					switch {
+					case name == "implicit without basis":
+						o.whole = symmetric(o.gram, f)
+					case c.Implicit:
 						o = r.inBasis(t)
 					}
 					o.moments = momentsOf(o.other, f)
@@ -54,6 +60,12 @@ func TestGradientsReachTheSolution(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestGradientsTurn(t *testing.T) {
+	require.True(t, gradientsTurn(100000, 1e6, 20000, 64, 3), "many rows")
+	require.True(t, gradientsTurn(20000, 1e7, 100000, 64, 3), "few rows of many entries")
+	require.False(t, gradientsTurn(2000, 2e5, 3000, 256, 3), "few rows of many factors")
 }
 
 // TestTogetherIsAlone: rows that are solved together end as each does alone.

@@ -22,6 +22,7 @@ type objective struct {
 	otherBias []float32 // nil without biases
 	gram      []float32 // α0·Σ yyᵀ over the other side as a workspace's a holds it; implicit
 	moments   []float32 // mean squares of the factors; explicit, by conjugate gradients
+	whole     []float32 // gram, Factors x Factors; by conjugate gradients without a basis
 	basis     *basis    // in which other is, and gram a diagonal matrix; nil for none
 }
 

@@ -410,7 +410,12 @@ func (w *workspace) improve(o *objective, index []int32, value []float32, x []fl
 // where that pays.
 func (t *training) prepareImplicit(ctx context.Context, o *objective, this half) error {
 	o.gram = gramian(o.other, t.config, t.workspaces)
-	if !gradual(t.config) && !turnPays(this, o.others, t.config.Factors) {
+	f := t.config.Factors
+	switch {
+	case t.config.Solver == ConjugateGradient && !gradientsTurn(len(this.csr.Ptr)-1, this.csr.Len(), o.others, f, t.config.Steps):
+		o.whole = symmetric(o.gram, f)
+		return nil
+	case !gradual(t.config) && !turnPays(this, o.others, f):
 		return nil
 	}
 	return t.turnObjective(ctx, o)
