@@ -60,110 +60,37 @@ func (p *blockParser) fastLines(b []byte, pos int) int {
 		return pos
 	}
 	base, end := unsafe.Pointer(unsafe.SliceData(b)), len(b)
-	sep, wide, anyID, timed := p.sep[0], len(p.sep), p.anyID, p.col[timeField] >= 0
+	timed := p.col[timeField] >= 0
 	first := len(p.value)
 	n, room := first, first+fewLines
 	users, items := slices.Grow(p.user.narrow, room-n)[:room], slices.Grow(p.item.narrow, room-n)[:room]
 	values, times := slices.Grow(p.value, room-n)[:room], slices.Grow(p.time, room-n)[:room]
-	afterValue := uint32('\n')
-	if timed {
-		afterValue = uint32(sep)
-	}
-	halfStar, star := afterValue<<24|'0'<<16|'.'<<8|'0', afterValue<<8|'0'
 	line := p.out.lines
-	var user, item, when uint64
-	var userText, userMask uint64 = 1, 0 // the user before, with its separator; at first none, which no text equals
-	var userSize int
+	user := userBefore{text: 1} // none, which no text equals
 	var allUsers, allItems, anyTime uint64
-	var untimed int64
 	for pos < end && n < room {
-		i := pos + userSize
-		x := word(base, pos)
-		if x&userMask != userText {
-			t := x ^ eightZeros
-			size := bits.TrailingZeros64((t+overNine|t)&topBits) >> 3
-			if uint(size-1) < 7 {
-				user = eightDigits(t << ((64 - size*8) & 63))
-				userMask = math.MaxUint64 >> ((56 - size*8) & 63)
-			} else if user, size = longID(b, pos); size == 0 {
-				break
-			} else {
-				userMask, userText = 0, 1
-			}
-			if i = pos + size; b[i] != sep || anyID && byte(t) == 0 && size > 1 {
-				break
-			}
-			if userMask != 0 {
-				userText, userSize = x&userMask, size+1
-			}
-			i++
-		}
-		if wide == 2 {
-			if b[i] != sep {
-				break
-			}
-			i++
-		}
-
-		x = word(base, i)
-		t := x ^ eightZeros
-		size := bits.TrailingZeros64((t+overNine|t)&topBits) >> 3
-		if uint(size-1) < 7 {
-			item = eightDigits(t << ((64 - size*8) & 63))
-		} else if item, size = longID(b, i); size == 0 {
+		i, ok := p.fastUser(b, base, pos, &user)
+		if !ok {
 			break
 		}
-		if i += size; b[i] != sep || anyID && byte(t) == 0 && size > 1 {
+		item, i, ok := p.fastID(b, base, i)
+		if !ok {
 			break
 		}
-		if i++; wide == 2 {
-			if b[i] != sep {
-				break
-			}
-			i++
+		if i, ok = p.pastSeparator(b, i); !ok {
+			break
 		}
-
-		v := uint32(word(base, i))
 		valueAt := i
-		var value float32
-		tenths := v ^ halfStar
-		if (tenths+0x00760076|tenths)&0xff80ff80 == 0 {
-			tenths = tenths&0xff*10 + tenths>>16
-			i += len("3.5")
-		} else if tenths = v&0xffff ^ star; (tenths+0x76|tenths)&0xff80 == 0 {
-			tenths *= 10
-			i += len("3")
-		} else {
-			var ok bool
-			if value, i, ok = fastValue(b, i); !ok || timed && b[i] != sep {
+		value, tenths, i, ok := p.fastRating(b, base, i, timed)
+		if !ok {
+			break
+		}
+		var when uint64
+		if timed {
+			if i, ok = p.pastSeparator(b, i); !ok {
 				break
 			}
-			tenths = otherTenths
-		}
-
-		if when = 0; timed {
-			if i++; wide == 2 {
-				if b[i] != sep {
-					break
-				}
-				i++
-			}
-			x = word(base, i)
-			t = x ^ eightZeros
-			if stop := (t + overNine | t) & topBits; stop == 0 {
-				when = eightDigits(t)
-				i += 8
-				for range 2 { // nine or ten digits, nearly always
-					if d := uint64(b[i]) - '0'; d <= 9 {
-						when = when*10 + d
-						i++
-					}
-				}
-			} else {
-				size := bits.TrailingZeros64(stop) >> 3
-				when = eightDigits(t << ((64 - size*8) & 63) & -uint64((size+7)>>3))
-				i += size
-			}
+			when, i = fastTime(b, base, i)
 		}
 		if b[i] == '\r' {
 			i++
@@ -171,23 +98,14 @@ func (p *blockParser) fastLines(b []byte, pos int) int {
 		if b[i] != '\n' || when > math.MaxUint32 {
 			break
 		}
-		if tenths != otherTenths {
-			value = tenthsValue[tenths&127]
-			p.tenths.seen[tenths&127]++
-			if p.tenths.alert[tenths&127] != 0 {
-				p.out.lines = line
-				p.oddTenths(tenths, b[pos:i], valueAt-pos)
-			}
-		} else {
-			p.out.lines = line
-			p.otherValue(value, b[pos:i], valueAt-pos)
-		}
-		users[n], items[n], values[n], times[n] = uint32(user), uint32(item), value, uint32(when)
-		allUsers |= user
+		p.out.lines = line // where faults are told to be
+		p.countRating(value, tenths, b[pos:i], valueAt-pos)
+		users[n], items[n], values[n], times[n] = uint32(user.id), uint32(item), value, uint32(when)
+		allUsers |= user.id
 		allItems |= item
 		anyTime |= when
 		if when == 0 {
-			untimed++
+			p.out.untimed++
 		}
 		n++
 		line++
@@ -199,10 +117,111 @@ func (p *blockParser) fastLines(b []byte, pos int) int {
 	p.user.bits |= uint32(allUsers)
 	p.item.bits |= uint32(allItems)
 	p.timed |= uint32(anyTime)
-	p.out.untimed += untimed
 	p.user.narrow, p.item.narrow, p.value, p.time = users[:n], items[:n], values[:n], times[:n]
 	p.out.lines = line
 	return pos
+}
+
+// userBefore is the user of the line before, whom most lines share: a text that is
+// the same word needn't be read again.
+type userBefore struct {
+	id         uint64
+	text, mask uint64 // the bytes of the id and one of the separator; text is 1 and mask 0 for none
+	size       int    // their number
+}
+
+// fastUser reads the user at the start of a line and the separator behind it.
+func (p *blockParser) fastUser(b []byte, base unsafe.Pointer, at int, before *userBefore) (int, bool) {
+	x := word(base, at)
+	last := at + before.size - 1 // first byte of the separator
+	if x&before.mask != before.text {
+		id, end, ok := p.fastID(b, base, at)
+		if !ok {
+			return at, false
+		}
+		last = end
+		size := end - at
+		*before = userBefore{id: id, text: 1}
+		if size < 8 {
+			before.mask = math.MaxUint64 >> ((56 - size*8) & 63)
+			before.text, before.size = x&before.mask, size+1
+		}
+	}
+	return p.pastSeparator(b, last)
+}
+
+// fastID reads an id and tells whether a separator begins at its end.
+func (p *blockParser) fastID(b []byte, base unsafe.Pointer, at int) (id uint64, end int, ok bool) {
+	t := word(base, at) ^ eightZeros
+	size := bits.TrailingZeros64((t+overNine|t)&topBits) >> 3
+	if uint(size-1) < 7 {
+		id = eightDigits(t << ((64 - size*8) & 63))
+	} else if id, size = longID(b, at); size == 0 {
+		return 0, at, false
+	}
+	end = at + size
+	return id, end, b[end] == p.sep[0] && !(p.anyID && byte(t) == 0 && size > 1)
+}
+
+// pastSeparator returns the position behind a separator.
+func (p *blockParser) pastSeparator(b []byte, at int) (int, bool) {
+	if b[at] != p.sep[0] {
+		return at, false
+	}
+	if len(p.sep) == 2 {
+		at++
+	}
+	return at + 1, b[at] == p.sep[len(p.sep)-1]
+}
+
+// fastRating reads a value: in tenths where it has one digit and perhaps another
+// behind the point, as nearly all have, and the byte behind it is as it should be.
+func (p *blockParser) fastRating(b []byte, base unsafe.Pointer, at int, timed bool) (value float32, tenths uint32, end int, ok bool) {
+	after := uint32('\n')
+	if timed {
+		after = uint32(p.sep[0])
+	}
+	v := uint32(word(base, at))
+	tenths = v ^ (after<<24 | '0'<<16 | '.'<<8 | '0')
+	if (tenths+0x00760076|tenths)&0xff80ff80 == 0 {
+		tenths = tenths&0xff*10 + tenths>>16
+		return tenthsValue[tenths&127], tenths, at + len("3.5"), true
+	}
+	if tenths = v&0xffff ^ (after<<8 | '0'); (tenths+0x76|tenths)&0xff80 == 0 {
+		tenths *= 10
+		return tenthsValue[tenths&127], tenths, at + len("3"), true
+	}
+	value, end, ok = fastValue(b, at)
+	return value, otherTenths, end, ok
+}
+
+// fastTime reads a time, which has nine or ten digits nearly always.
+func fastTime(b []byte, base unsafe.Pointer, at int) (when uint64, end int) {
+	t := word(base, at) ^ eightZeros
+	if stop := (t + overNine | t) & topBits; stop != 0 {
+		size := bits.TrailingZeros64(stop) >> 3
+		return eightDigits(t << ((64 - size*8) & 63) & -uint64((size+7)>>3)), at + size
+	}
+	when, at = eightDigits(t), at+8
+	for range 2 {
+		if d := uint64(b[at]) - '0'; d <= 9 {
+			when = when*10 + d
+			at++
+		}
+	}
+	return when, at
+}
+
+// countRating counts the value of a line, the given text, in which it stands at at.
+func (p *blockParser) countRating(value float32, tenths uint32, text []byte, at int) {
+	if tenths == otherTenths {
+		p.otherValue(value, text, at)
+		return
+	}
+	p.tenths.seen[tenths&127]++
+	if p.tenths.alert[tenths&127] != 0 {
+		p.oddTenths(tenths, text, at)
+	}
 }
 
 // longID reads an id of eight digits or more. The size is 0 where it is none or
