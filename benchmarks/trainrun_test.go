@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/nextflex/nextflex/als"
+	"github.com/nextflex/nextflex/benchmarks/internal/peak"
 	"github.com/nextflex/nextflex/benchmarks/internal/sets"
 	"github.com/nextflex/nextflex/dataset"
 )
@@ -79,21 +80,6 @@ func trainRun(ctx context.Context, path string) (err error) {
 	if err := model.Save(filepath.Join(dir, "model.nfm")); err != nil {
 		return err
 	}
-	_, err = fmt.Println(peakMemory())
+	_, err = fmt.Println(peak.Memory())
 	return err
-}
-
-// peakMemory returns VmHWM of this process in MB, 0 where the system doesn't say.
-func peakMemory() float64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kib, _ := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 64)
-			return kib * 1024 / 1e6
-		}
-	}
-	return 0
 }

@@ -7,11 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/nextflex/nextflex/als"
+	"github.com/nextflex/nextflex/benchmarks/internal/peak"
 	"github.com/nextflex/nextflex/dataset"
 	"github.com/nextflex/nextflex/similarity"
 )
@@ -41,7 +40,7 @@ func work(ctx context.Context, text string) error {
 	if err := do(&j, ctx); err != nil {
 		return err
 	}
-	j.PeakMB = peakMemory()
+	j.PeakMB = peak.Memory()
 	return json.NewEncoder(os.Stdout).Encode(&j.answer)
 }
 
@@ -222,19 +221,4 @@ func (j *job) writeLists(rows int, list func(row int) []dataset.Scored) error {
 		return err
 	}
 	return writeArray(j.Dir, j.Out+".scores", scores, j.K)
-}
-
-// peakMemory returns VmHWM of this process in MB, 0 where the system doesn't say.
-func peakMemory() float64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kib, _ := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 64)
-			return kib * 1024 / 1e6
-		}
-	}
-	return 0
 }
