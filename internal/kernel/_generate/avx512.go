@@ -468,44 +468,11 @@ func combine512(name, doc string, outputs int) {
 // rows take more blocks at a time. The order of addition is that of the columns in
 // any case.
 func mulPacked512(rows int, fused bool) {
-	name, rounds := fmt.Sprintf("mulPacked%dAVX512", rows), ""
-	if !fused {
-		name, rounds = fmt.Sprintf("mulPackedUnfused%dAVX512", rows), ", each product rounded before it is added"
-	}
-	text(name, "func(out *float32, ld int, a *float32, f int, packed *float32, blocks int)")
-	Doc(fmt.Sprintf("%s sets out[i·ld+j] to the product of row i of a, of %d, and packed row j%s; f and blocks ≥ 1.", name, rows, rounds))
-	out := Load(Param("out"), GP64()).(GPVirtual)
-	ld := Load(Param("ld"), GP64()).(GPVirtual)
-	a := Load(Param("a"), GP64()).(GPVirtual)
-	f := Load(Param("f"), GP64()).(GPVirtual)
-	packed := Load(Param("packed"), GP64()).(GPVirtual)
-	blocks := Load(Param("blocks"), GP64()).(GPVirtual)
-	SHLQ(Imm(2), ld)
-	stride, size := GP64(), GP64()
-	MOVQ(f, stride)
-	SHLQ(Imm(2), stride) // bytes of a row of a
-	MOVQ(f, size)
-	SHLQ(Imm(6), size) // bytes of a block
 	widths := []int{4, 2, 1}
 	if rows <= 2 {
 		widths = []int{8, 4, 2, 1}
 	}
-	for _, width := range widths {
-		start, end := label(name+"blocks"), label(name+"end")
-		Label(start)
-		CMPQ(blocks, Imm(uint64(width)))
-		JL(LabelRef(end))
-		product512(rows, width, out, ld, a, stride, f, packed, size, fused)
-		ADDQ(U32(64*width), out)
-		for range width {
-			ADDQ(size, packed)
-		}
-		SUBQ(Imm(uint64(width)), blocks)
-		JMP(LabelRef(start))
-		Label(end)
-	}
-	VZEROUPPER()
-	RET()
+	packedFrame("AVX512", rows, fused, widths, product512)
 }
 
 // product512 computes one tile of rows x 16·width.

@@ -67,12 +67,22 @@ func scatterAVX2() {
 // leave registers for the operands. Fewer rows take more blocks at a time for
 // the same reason; the order of addition is that of the columns in any case.
 func mulPacked(rows int, fused bool) {
-	name, rounds := fmt.Sprintf("mulPacked%dAVX2", rows), ""
-	if !fused {
-		name, rounds = fmt.Sprintf("mulPackedUnfused%dAVX2", rows), ", each product rounded before it is added"
+	widths := []int{1}
+	if wide := map[int]int{1: 4, 2: 2, 3: 2}[rows]; wide > 0 && fused {
+		widths = []int{wide, 1}
 	}
-	TEXT(name, NOSPLIT, "func(out *float32, ld int, a *float32, f int, packed *float32, blocks int)")
-	Pragma("noescape")
+	packedFrame("AVX2", rows, fused, widths, product)
+}
+
+// packedFrame goes through the blocks, as many at a time as the widths say, and
+// leaves the arithmetic to the instruction set's own product.
+func packedFrame(set string, rows int, fused bool, widths []int,
+	product func(rows, width int, out, ld, a, stride, f, packed, size GPVirtual, fused bool)) {
+	name, rounds := fmt.Sprintf("mulPacked%d%s", rows, set), ""
+	if !fused {
+		name, rounds = fmt.Sprintf("mulPackedUnfused%d%s", rows, set), ", each product rounded before it is added"
+	}
+	text(name, "func(out *float32, ld int, a *float32, f int, packed *float32, blocks int)")
 	Doc(fmt.Sprintf("%s sets out[i·ld+j] to the product of row i of a, of %d, and packed row j%s; f and blocks ≥ 1.", name, rows, rounds))
 	out := Load(Param("out"), GP64()).(GPVirtual)
 	ld := Load(Param("ld"), GP64()).(GPVirtual)
@@ -86,11 +96,7 @@ func mulPacked(rows int, fused bool) {
 	SHLQ(Imm(2), stride) // bytes of a row of a
 	MOVQ(f, size)
 	SHLQ(Imm(6), size) // bytes of a block
-	widths := []int{1}
-	if wide := map[int]int{1: 4, 2: 2, 3: 2}[rows]; wide > 0 && fused {
-		widths = []int{wide, 1}
-	}
-	for w, width := range widths {
+	for _, width := range widths {
 		start, end := label(name+"blocks"), label(name+"end")
 		Label(start)
 		CMPQ(blocks, Imm(uint64(width)))
@@ -103,11 +109,9 @@ func mulPacked(rows int, fused bool) {
 		SUBQ(Imm(uint64(width)), blocks)
 		JMP(LabelRef(start))
 		Label(end)
-		if w == len(widths)-1 {
-			VZEROUPPER()
-			RET()
-		}
 	}
+	VZEROUPPER()
+	RET()
 }
 
 // product computes one tile of rows x 16·width.
