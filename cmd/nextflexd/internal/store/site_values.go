@@ -1,0 +1,24 @@
+package store
+
+import "context"
+
+// SiteValue returns a small value that the whole site shares.
+func (q Queries) SiteValue(ctx context.Context, name string) (string, error) {
+	return one(ctx, q, "reading "+name, scanText, "SELECT value FROM site_values WHERE name = ?", name)
+}
+
+// LockSiteValue is SiteValue inside a transaction that sets it next.
+func (q Queries) LockSiteValue(ctx context.Context, name string) (string, error) {
+	return one(ctx, q, "reading "+name, scanText, "SELECT value FROM site_values WHERE name = ?"+q.locking(), name)
+}
+
+// SetSiteValue writes a value that the whole site shares.
+func (q Queries) SetSiteValue(ctx context.Context, name, value string) error {
+	return q.upsert(ctx, "writing "+name, "site_values", 1, []string{"name", "value"}, nil, name, value)
+}
+
+func scanText(row scanner) (string, error) {
+	var s string
+	err := row.Scan(&s)
+	return s, err
+}
