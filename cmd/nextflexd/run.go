@@ -94,7 +94,7 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 		return err
 	}
 	server := &http.Server{
-		Handler:           api.New(api.Config{Version: version(), DemoUsers: f.DemoUsers}, snapshot, log),
+		Handler:           api.New(api.Config{Version: version(), DemoUsers: f.DemoUsers}, api.Parts{Snapshot: snapshot}, log),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}

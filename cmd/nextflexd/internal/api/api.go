@@ -1,16 +1,36 @@
-// Package api serves the snapshot over HTTP: routes, validation, answers. Every
-// route is declared once, and the OpenAPI document is made from the declaration.
+// Package api answers requests: routes, validation, answers. Every route is
+// declared once, by handle, with who may call it; the OpenAPI document and the
+// tests' matrix of who may call what are made from the declarations.
+//
+// A subject has a file with a register method, which New calls:
+//
+//	func (s *Server) registerWatchlist(api huma.API) {
+//		handle(s, api, rules{access: User}, huma.Operation{
+//			OperationID: "list-watchlist", Method: http.MethodGet, Path: "/api/v1/me/watchlist", Tags: []string{"me"},
+//			Summary: "Films to watch",
+//		}, s.listWatchlist)
+//	}
+//
+// A handler learns who asks from principal(ctx), which is never nil on a User
+// or Staff route. It returns a problem(status, detail), a DjangoError on the
+// routes of the original site, or any other error: the store's ErrNotFound
+// becomes a 404, a *tokenError a 401, a forbidden a 403, and all else a 500
+// whose cause is in the log alone. What belongs to somebody else is
+// ErrNotFound, so that nobody learns that it exists. Paths are declared without
+// a slash at the end and answered with one, too.
 package api
 
 import (
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync/atomic"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 )
 
 // Config sets what the API offers.
@@ -23,20 +43,29 @@ type Config struct {
 // Server answers requests from the snapshot in service.
 type Server struct {
 	config   Config
+	parts    Parts
 	log      *slog.Logger
+	routes   []Route
 	snapshot atomic.Pointer[models.Snapshot]
 	handler  http.Handler
 	openAPI  *huma.OpenAPI
 }
 
-// New builds the routes over a first snapshot.
-func New(config Config, first *models.Snapshot, log *slog.Logger) *Server {
+// Parts are what the routes work with. A daemon fills them all.
+type Parts struct {
+	Snapshot *models.Snapshot // the first to serve
+	DB       *store.DB
+	Auth     Authenticator
+}
+
+// New builds the routes.
+func New(config Config, parts Parts, log *slog.Logger) *Server {
 	useProblems()
 	if config.MaxActive <= 0 {
 		config.MaxActive = 256
 	}
-	s := &Server{config: config, log: log}
-	s.snapshot.Store(first)
+	s := &Server{config: config, parts: parts, log: log}
+	s.snapshot.Store(parts.Snapshot)
 
 	mux := http.NewServeMux()
 	settings := huma.DefaultConfig("NextFlex", config.Version)
@@ -48,11 +77,12 @@ func New(config Config, first *models.Snapshot, log *slog.Logger) *Server {
 	settings.Transformers = append(settings.Transformers, identify)
 	api := humago.New(mux, settings)
 	s.openAPI = api.OpenAPI()
+	describeSecurity(s.openAPI)
 	s.registerMovies(api)
 	s.registerRecommendations(api)
 	s.registerHealth(api)
 	s.registerPages(mux)
-	s.handler = observe(log, limit(config.MaxActive, mux))
+	s.handler = observe(log, limit(config.MaxActive, trimSlash(s.authenticate(s.idempotent(mux)))))
 	return s
 }
 
@@ -62,3 +92,20 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // Replace puts a new snapshot in service. Requests under way keep the one they
 // began with.
 func (s *Server) Replace(next *models.Snapshot) { s.snapshot.Store(next) }
+
+// trimSlash lets a path end with a slash or not: clients of the original site
+// send one, those of /api/v1 don't.
+func trimSlash(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if path := r.URL.Path; len(path) > 1 && strings.HasSuffix(path, "/") {
+			shorter := *r.URL
+			shorter.Path, shorter.RawPath = strings.TrimRight(path, "/"), strings.TrimRight(r.URL.RawPath, "/")
+			if shorter.Path == "" {
+				shorter.Path = "/"
+			}
+			r = r.Clone(r.Context())
+			r.URL = &shorter
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -31,7 +31,7 @@ func newServer(t *testing.T, config api.Config) *api.Server {
 	t.Helper()
 	snapshot, err := demo()
 	require.NoError(t, err)
-	return api.New(config, snapshot, slog.New(slog.DiscardHandler))
+	return api.New(config, api.Parts{Snapshot: snapshot}, slog.New(slog.DiscardHandler))
 }
 
 // scenario is one request and what its answer must and must not hold.
@@ -139,7 +139,7 @@ func TestEveryRouteIsAnswered(t *testing.T) {
 }
 
 func TestPanicIsAPlain500(t *testing.T) {
-	server := api.New(api.Config{}, &models.Snapshot{}, slog.New(slog.DiscardHandler)) // no engine: every handler fails
+	server := api.New(api.Config{}, api.Parts{Snapshot: &models.Snapshot{}}, slog.New(slog.DiscardHandler)) // no engine: every handler fails
 	answer := ask(server, "", "/api/v1/recommendations/top", "")
 	require.Equal(t, http.StatusInternalServerError, answer.Code)
 	require.NotContains(t, answer.Body.String(), "nil pointer")

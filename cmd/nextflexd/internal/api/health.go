@@ -28,13 +28,13 @@ type About struct {
 }
 
 func (s *Server) registerHealth(api huma.API) {
-	huma.Register(api, huma.Operation{
+	handle(s, api, rules{access: Guest}, huma.Operation{
 		OperationID: "health", Method: http.MethodGet, Path: "/healthz", Tags: []string{"operations"},
 		Summary: "Answers when the daemon serves",
 	}, func(context.Context, *struct{}) (*output[health], error) {
 		return &output[health]{health{"ok"}}, nil
 	})
-	huma.Register(api, huma.Operation{
+	handle(s, api, rules{access: Guest}, huma.Operation{
 		OperationID: "about", Method: http.MethodGet, Path: "/api/v1/about", Tags: []string{"operations"},
 		Summary: "What the daemon serves",
 	}, func(context.Context, *struct{}) (*output[About], error) {

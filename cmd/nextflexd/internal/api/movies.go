@@ -56,21 +56,19 @@ type MovieList struct {
 type output[T any] struct{ Body T }
 
 func (s *Server) registerMovies(api huma.API) {
-	huma.Register(api, huma.Operation{
+	handle(s, api, rules{access: Guest}, huma.Operation{
 		OperationID: "list-movies", Method: http.MethodGet, Path: "/api/v1/movies", Tags: []string{"movies"},
 		Summary: "Films in an order, page by page",
-		Errors:  []int{http.StatusBadRequest},
 	}, s.listMovies)
-	huma.Register(api, huma.Operation{
+	handle(s, api, rules{access: Guest}, huma.Operation{
 		OperationID: "search-movies", Method: http.MethodGet, Path: "/api/v1/movies/search", Tags: []string{"movies"},
 		Summary: "Films whose titles match, best first; tolerates typing faults",
 	}, s.searchMovies)
-	huma.Register(api, huma.Operation{
+	handle(s, api, rules{access: Guest}, huma.Operation{
 		OperationID: "get-movie", Method: http.MethodGet, Path: "/api/v1/movies/{id}", Tags: []string{"movies"},
 		Summary: "All that is known of a film",
-		Errors:  []int{http.StatusNotFound},
 	}, s.getMovie)
-	huma.Register(api, huma.Operation{
+	handle(s, api, rules{access: Guest}, huma.Operation{
 		OperationID: "list-genres", Method: http.MethodGet, Path: "/api/v1/genres", Tags: []string{"movies"},
 		Summary: "Genres with the number of their films",
 	}, s.listGenres)

@@ -84,13 +84,18 @@ var useProblems = sync.OnceFunc(func() {
 		return p
 	}
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, detail string, errs ...error) huma.StatusError {
-		err := huma.NewError(status, detail, errs...)
 		if ctx == nil {
-			return err
+			return huma.NewError(status, detail, errs...)
 		}
-		if f, ok := err.(*fault); ok {
-			logger(ctx.Context()).Error("request failed", "request_id", requestID(ctx.Context()), "operation", ctx.Operation().OperationID, "error", f.cause)
-			err = problem(status, "the server failed; the fault is in its log under this request id")
+		style, _ := ctx.Operation().Metadata["style"].(Style)
+		err := styled(style, status, detail, errs)
+		if err.GetStatus() >= http.StatusInternalServerError {
+			logger(ctx.Context()).Error("request failed", "request_id", requestID(ctx.Context()), "operation", ctx.Operation().OperationID, "error", errors.Join(errs...))
+			failed := "the server failed; the fault is in its log under this request id"
+			if style == Django {
+				return detailError(err.GetStatus(), failed)
+			}
+			return problem(err.GetStatus(), failed)
 		}
 		return err
 	}

@@ -41,33 +41,29 @@ type RecommendationList struct {
 
 func (s *Server) registerRecommendations(api huma.API) {
 	tags := []string{"recommendations"}
-	huma.Register(api, huma.Operation{
+	handle(s, api, rules{access: Guest}, huma.Operation{
 		OperationID: "recommend-top", Method: http.MethodGet, Path: "/api/v1/recommendations/top", Tags: tags,
 		Summary: "B: best rated by all, weighted by the number of votes",
 	}, s.recommendTop)
-	huma.Register(api, huma.Operation{
+	handle(s, api, rules{access: Guest}, huma.Operation{
 		OperationID: "recommend-similar", Method: http.MethodGet, Path: "/api/v1/recommendations/similar", Tags: tags,
 		Summary:     "C: films like a title",
 		Description: "Names a film by title or by movie_id. Where several films have the title, items is empty and choices lists them.",
-		Errors:      []int{http.StatusNotFound},
 	}, s.recommendSimilar)
-	huma.Register(api, huma.Operation{
+	handle(s, api, rules{access: Guest}, huma.Operation{
 		OperationID: "similar-to-movie", Method: http.MethodGet, Path: "/api/v1/movies/{id}/similar", Tags: []string{"movies"},
 		Summary: "C: films like the film of an id",
-		Errors:  []int{http.StatusNotFound},
 	}, s.similarToMovie)
-	huma.Register(api, huma.Operation{
+	handle(s, api, rules{access: Guest}, huma.Operation{
 		OperationID: "recommend-session", Method: http.MethodPost, Path: "/api/v1/recommendations/session", Tags: tags,
 		Summary:      "D: for one person, from the ratings sent along",
 		Description:  "Nothing is stored. A person without known films gets B, and fallback says so.",
-		Errors:       []int{http.StatusNotFound},
 		MaxBodyBytes: maxBody,
 	}, s.recommendSession)
 	if s.config.DemoUsers {
-		huma.Register(api, huma.Operation{
+		handle(s, api, rules{access: Guest}, huma.Operation{
 			OperationID: "recommend-demo-user", Method: http.MethodGet, Path: "/api/v1/demo/users/{id}/recommendations", Tags: tags,
 			Summary: "D: for a person of the data set",
-			Errors:  []int{http.StatusNotFound},
 		}, s.recommendDemoUser)
 	}
 }

@@ -1,0 +1,186 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"github.com/stretchr/testify/require"
+
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store/storetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+
+// site is a whole site over the demo set for a test. Every answer that ask gets
+// is checked against the OpenAPI document.
+type site struct {
+	*api.Server
+	db     *store.DB
+	clock  *storetest.Clock
+	log    *bytes.Buffer // of the server, as JSON lines
+	router routers.Router
+}
+
+// person is somebody who asks.
+type person struct {
+	id            int64
+	email         string
+	authorization string // header; empty for a guest
+}
+
+var guest = person{}
+
+// eachSite runs a test on a site over each kind of database.
+func eachSite(t *testing.T, test func(t *testing.T, s *site)) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
+		test(t, newSiteOn(t, db, clock))
+	})
+}
+
+// newSite makes a site over SQLite, for tests of what no database sees.
+func newSite(t *testing.T) *site {
+	db, clock := storetest.SQLite(t)
+	return newSiteOn(t, db, clock)
+}
+
+func newSiteOn(t *testing.T, db *store.DB, clock *storetest.Clock) *site {
+	t.Helper()
+	snapshot, err := demo()
+	require.NoError(t, err)
+	s := &site{db: db, clock: clock, log: &bytes.Buffer{}}
+	log := slog.New(slog.NewJSONHandler(&lockedWriter{to: s.log}, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	s.Server = api.New(api.Config{Version: "test"}, api.Parts{Snapshot: snapshot, DB: db, Auth: headerNames{db}}, log)
+	s.router = documentOf(t, s.Server)
+	return s
+}
+
+type lockedWriter struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (w *lockedWriter) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.to.Write(b)
+}
+
+// headerNames is an authenticator for tests of what comes after it.
+type headerNames struct{ db *store.DB }
+
+func (a headerNames) Authenticate(r *http.Request) (*api.Principal, error) {
+	text, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Test ")
+	if !ok {
+		return nil, nil
+	}
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return nil, err
+	}
+	u, err := a.db.User(r.Context(), id)
+	if err != nil {
+		return nil, err
+	}
+	return &api.Principal{UserID: u.ID, Email: u.Email, Role: u.Role}, nil
+}
+
+// user makes an account that is logged in.
+func (s *site) user(t *testing.T, name string) person { return s.account(t, name, store.RoleUser) }
+
+// staff makes an account of the staff that is logged in.
+func (s *site) staff(t *testing.T, name string) person { return s.account(t, name, store.RoleStaff) }
+
+func (s *site) account(t *testing.T, name, role string) person {
+	t.Helper()
+	u, err := s.db.CreateUser(t.Context(), store.User{Email: name + "@example.org", FirstName: name, Role: role, Active: true})
+	require.NoError(t, err)
+	return person{id: u.ID, email: u.Email, authorization: fmt.Sprintf("Test %d", u.ID)}
+}
+
+// request is what ask sends, where a body of JSON isn't enough.
+type request struct {
+	header http.Header
+	body   io.Reader
+	kind   string // Content-Type
+}
+
+// ask sends a request and checks that the document describes the answer.
+func (s *site) ask(t *testing.T, who person, method, path, body string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := request{}
+	if body != "" {
+		r.body, r.kind = strings.NewReader(body), "application/json"
+	}
+	return s.send(t, who, method, path, r)
+}
+
+func (s *site) send(t *testing.T, who person, method, path string, req request) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest(method, path, req.body)
+	for name, values := range req.header {
+		r.Header[name] = values
+	}
+	if req.kind != "" {
+		r.Header.Set("Content-Type", req.kind)
+	}
+	if who.authorization != "" {
+		r.Header.Set("Authorization", who.authorization)
+	}
+	answer := httptest.NewRecorder()
+	s.ServeHTTP(answer, r)
+	conforms(t, s.router, r, answer)
+	return answer
+}
+
+// documentOf loads the server's document into a router that finds operations.
+// The validator reads OpenAPI 3.0, which the server offers beside 3.1.
+func documentOf(t *testing.T, server http.Handler) routers.Router {
+	t.Helper()
+	answer := ask(server, "", "/api/v1/openapi-3.0.json", "")
+	require.Equal(t, http.StatusOK, answer.Code)
+	document, err := openapi3.NewLoader().LoadFromData(answer.Body.Bytes())
+	require.NoError(t, err)
+	require.NoError(t, document.Validate(context.Background(), openapi3.DisableExamplesValidation()))
+	router, err := gorillamux.NewRouter(document)
+	require.NoError(t, err)
+	return router
+}
+
+// conforms checks an answer against the operation that gave it. An answer of a
+// path that has no operation (the page, 404, 405) has nothing to conform to.
+func conforms(t *testing.T, router routers.Router, r *http.Request, answer *httptest.ResponseRecorder) {
+	t.Helper()
+	asked := r.Clone(context.Background())
+	if len(asked.URL.Path) > 1 {
+		asked.URL.Path = strings.TrimRight(asked.URL.Path, "/")
+	}
+	route, parameters, err := router.FindRoute(asked)
+	if err != nil {
+		require.Contains(t, []int{http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusForbidden, http.StatusOK}, answer.Code, "%s %s is not in the document: %s", r.Method, r.URL.Path, answer.Body)
+		return
+	}
+	input := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: asked, PathParams: parameters, Route: route},
+		Status:                 answer.Code,
+		Header:                 answer.Header(),
+		Options:                &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
+	}
+	input.SetBodyBytes(answer.Body.Bytes())
+	require.NoError(t, openapi3filter.ValidateResponse(context.Background(), input), "%s %s answers %d: %s", r.Method, r.URL.Path, answer.Code, answer.Body)
+}
