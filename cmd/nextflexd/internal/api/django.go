@@ -86,9 +86,9 @@ type tokenError struct {
 // Error implements error.
 func (e *tokenError) Error() string { return e.Detail }
 
-// errInvalidToken is what every fault of a token becomes: which check failed
+// ErrInvalidToken is what every fault of a token becomes: which check failed
 // is nobody's business.
-var errInvalidToken = &tokenError{Detail: "Given token not valid for any token type", Code: "token_not_valid"}
+var ErrInvalidToken = &tokenError{Detail: "Given token not valid for any token type", Code: "token_not_valid"}
 
 // forbidden is a 403, in the style of the route that meets it.
 type forbidden string

@@ -28,7 +28,7 @@ type About struct {
 }
 
 func (s *Server) registerHealth(api huma.API) {
-	handle(s, api, rules{access: Guest}, huma.Operation{
+	handle(s, api, rules{access: Public}, huma.Operation{
 		OperationID: "health", Method: http.MethodGet, Path: "/healthz", Tags: []string{"operations"},
 		Summary: "Answers when the daemon serves",
 	}, func(context.Context, *struct{}) (*output[health], error) {

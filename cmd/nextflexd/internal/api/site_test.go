@@ -89,6 +89,9 @@ func (a headerNames) Authenticate(r *http.Request) (*api.Principal, error) {
 	if !ok {
 		return nil, nil
 	}
+	if text == "expired" {
+		return nil, api.ErrInvalidToken
+	}
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		return nil, err
@@ -111,6 +114,14 @@ func (s *site) account(t *testing.T, name, role string) person {
 	u, err := s.db.CreateUser(t.Context(), store.User{Email: name + "@example.org", FirstName: name, Role: role, Active: true})
 	require.NoError(t, err)
 	return person{id: u.ID, email: u.Email, authorization: fmt.Sprintf("Test %d", u.ID)}
+}
+
+// expired returns a person whose token has expired.
+func (s *site) expired(t *testing.T, name string) person {
+	t.Helper()
+	who := s.user(t, name)
+	who.authorization = "Test expired"
+	return who
 }
 
 // request is what ask sends, where a body of JSON isn't enough.
