@@ -111,30 +111,9 @@ func TestOperations(t *testing.T) {
 	})
 }
 
-// TestEveryRouteIsAnswered proves that each operation of the OpenAPI document
-// is served, and that the document holds no error body but Problem.
-func TestEveryRouteIsAnswered(t *testing.T) {
-	server := newServer(t, api.Config{DemoUsers: true})
-	document := decode[map[string]any](t, ask(server, "", "/api/v1/openapi.json", ""))
-	paths := document["paths"].(map[string]any)
-	require.GreaterOrEqual(t, len(paths), 11)
-	for path, item := range paths {
-		for method := range item.(map[string]any) {
-			target := strings.ReplaceAll(path, "{id}", "1")
-			if strings.HasSuffix(path, "/search") {
-				target += "?q=the"
-			}
-			if strings.HasSuffix(path, "/recommendations/similar") {
-				target += "?movie_id=1"
-			}
-			body := ""
-			if method == "post" {
-				body = `{"ratings":[{"movie_id":1,"rating":4}]}`
-			}
-			answer := ask(server, strings.ToUpper(method), target, body)
-			require.Equal(t, http.StatusOK, answer.Code, "%s %s: %s", method, target, answer.Body)
-		}
-	}
+// TestProblemsAlone: the document holds no error body but ours.
+func TestProblemsAlone(t *testing.T) {
+	document := decode[map[string]any](t, ask(newServer(t, api.Config{DemoUsers: true}), "", "/api/v1/openapi.json", ""))
 	require.NotContains(t, document["components"].(map[string]any)["schemas"], "ErrorModel")
 }
 

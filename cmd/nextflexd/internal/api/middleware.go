@@ -14,6 +14,10 @@ import (
 // maxBody bounds the body of a request in bytes; a thousand ratings take 40 kB.
 const maxBody = 1 << 20
 
+// largestBody bounds the body of any request in bytes. Operations have bounds
+// of their own, mostly maxBody; only uploads and imports come near this one.
+const largestBody = 32 << 20
+
 type (
 	requestIDKey struct{}
 	loggerKey    struct{}
@@ -70,7 +74,7 @@ func observe(log *slog.Logger, next http.Handler) http.Handler {
 		head.Set("X-Content-Type-Options", "nosniff")
 		head.Set("Referrer-Policy", "same-origin")
 		head.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'")
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, largestBody)
 		defer func() {
 			if cause := recover(); cause != nil {
 				if cause == http.ErrAbortHandler {
