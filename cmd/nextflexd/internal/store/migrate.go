@@ -28,21 +28,25 @@ func (db *DB) Migrate(ctx context.Context) (steps int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	current, newest, err := provider.GetVersions(ctx)
+	err = db.alone(ctx, func() error {
+		current, newest, err := provider.GetVersions(ctx)
+		if err != nil {
+			return fmt.Errorf("reading the schema's version: %w", err)
+		}
+		if current > newest {
+			return fmt.Errorf("the database has schema %d, this program knows %d; run a newer one", current, newest)
+		}
+		done, err := provider.Up(ctx)
+		steps = len(done)
+		if err != nil {
+			return fmt.Errorf("migrating the schema from %d: %w", current, err)
+		}
+		return nil
+	})
 	if err != nil {
-		return 0, fmt.Errorf("store: reading the schema's version: %w", err)
+		return steps, fmt.Errorf("store: %w", err)
 	}
-	if current > newest {
-		return 0, fmt.Errorf("store: the database has schema %d, this program knows %d; run a newer one", current, newest)
-	}
-	if current == newest {
-		return 0, nil
-	}
-	done, err := provider.Up(ctx)
-	if err != nil {
-		return len(done), fmt.Errorf("store: migrating the schema from %d: %w", current, err)
-	}
-	return len(done), nil
+	return steps, nil
 }
 
 // Versions returns the version of the schema in the database and the newest
@@ -52,7 +56,10 @@ func (db *DB) Versions(ctx context.Context) (current, newest int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	current, newest, err = provider.GetVersions(ctx)
+	err = db.alone(ctx, func() error {
+		current, newest, err = provider.GetVersions(ctx)
+		return err
+	})
 	if err != nil {
 		return 0, 0, fmt.Errorf("store: reading the schema's version: %w", err)
 	}
@@ -64,56 +71,49 @@ func (db *DB) migrator() (*goose.Provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: migrations: %w", err)
 	}
-	dialect, lock := goose.DialectSQLite3, goose.WithLocker(fileLock{flock.New(db.path + ".lock")})
+	dialect := goose.DialectSQLite3
 	if db.dialect == MySQL {
-		dialect, lock = goose.DialectMySQL, goose.WithSessionLocker(namedLock{})
+		dialect = goose.DialectMySQL
 	}
-	provider, err := goose.NewProvider(dialect, db.sql, files, lock, goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	provider, err := goose.NewProvider(dialect, db.sql, files, goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 	if err != nil {
 		return nil, fmt.Errorf("store: migrations: %w", err)
 	}
 	return provider, nil
 }
 
-// fileLock holds a lock on a file beside the SQLite file. The system lets go of
-// it when the process dies, so it can't be left behind.
-type fileLock struct{ file *flock.Flock }
-
-// Lock implements goose's lock.Locker.
-func (l fileLock) Lock(ctx context.Context, _ *sql.DB) error {
-	waiting, cancel := context.WithTimeout(ctx, lockTimeout)
-	defer cancel()
-	if _, err := l.file.TryLockContext(waiting, 50*time.Millisecond); err != nil {
-		return fmt.Errorf("waiting for another start that migrates: %w", err)
-	}
-	return nil
-}
-
-// Unlock implements goose's lock.Locker.
-func (l fileLock) Unlock(context.Context, *sql.DB) error { return l.file.Unlock() }
-
-// namedLock is MySQL's lock by name, which ends with its connection.
-type namedLock struct{}
-
+// migrationLock is the name of MySQL's lock.
 const migrationLock = "nextflex_migration"
 
-// SessionLock implements goose's lock.SessionLocker.
-func (namedLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
-	var got sql.NullInt64
-	err := conn.QueryRowContext(ctx, "SELECT GET_LOCK(?, ?)", migrationLock, int(lockTimeout.Seconds())).Scan(&got)
+// alone runs f while no other process does: goose locks only a part of what it
+// does. Either lock ends with the process, so that none can be left behind.
+func (db *DB) alone(ctx context.Context, f func() error) (err error) {
+	waiting, cancel := context.WithTimeout(ctx, lockTimeout)
+	defer cancel()
+	if db.dialect == SQLite {
+		file := flock.New(db.path + ".lock")
+		if _, err := file.TryLockContext(waiting, 20*time.Millisecond); err != nil {
+			return fmt.Errorf("waiting for another start that migrates: %w", err)
+		}
+		defer func() { err = errors.Join(err, file.Unlock()) }()
+		return f()
+	}
+	conn, err := db.sql.Conn(waiting)
 	if err != nil {
+		return fmt.Errorf("locking: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	var got sql.NullInt64
+	if err := conn.QueryRowContext(waiting, "SELECT GET_LOCK(?, ?)", migrationLock, int(lockTimeout.Seconds())).Scan(&got); err != nil {
 		return fmt.Errorf("locking: %w", err)
 	}
 	if got.Int64 != 1 {
 		return errors.New("another start has been migrating for too long")
 	}
-	return nil
-}
-
-// SessionUnlock implements goose's lock.SessionLocker.
-func (namedLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
-	if _, err := conn.ExecContext(ctx, "SELECT RELEASE_LOCK(?)", migrationLock); err != nil {
-		return fmt.Errorf("unlocking: %w", err)
-	}
-	return nil
+	defer func() {
+		if _, failed := conn.ExecContext(context.WithoutCancel(ctx), "SELECT RELEASE_LOCK(?)", migrationLock); failed != nil {
+			err = errors.Join(err, fmt.Errorf("unlocking: %w", failed))
+		}
+	}()
+	return f()
 }

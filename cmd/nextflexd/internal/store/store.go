@@ -125,11 +125,24 @@ func Open(ctx context.Context, address string, options Options) (*DB, error) {
 	db.sql.SetMaxIdleConns(options.MaxConnections)
 	db.sql.SetConnMaxIdleTime(5 * time.Minute)
 	db.on, db.now = db.sql, options.Now
-	if err := db.sql.PingContext(ctx); err != nil {
+	if err := db.begin(ctx); err != nil {
 		db.sql.Close()
 		return nil, fmt.Errorf("store: opening %s: %w", Redact(address), err)
 	}
 	return db, nil
+}
+
+// begin makes the first connection. A SQLite file is told once to keep a
+// write-ahead log, so that readers don't wait for writers; that needs the file
+// alone, and doesn't wait for it by itself.
+func (db *DB) begin(ctx context.Context) error {
+	if db.dialect != SQLite {
+		return db.sql.PingContext(ctx)
+	}
+	return db.alone(ctx, func() error {
+		var mode string
+		return db.sql.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode)
+	})
 }
 
 // openSQLite opens a file. Every commit is synced: an account isn't lost with
@@ -155,7 +168,7 @@ func openSQLite(path string) (*DB, error) {
 		return nil, fmt.Errorf("store: making the database: %w", err)
 	}
 	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-8000)", "temp_store(MEMORY)",
+		"busy_timeout(10000)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-8000)", "temp_store(MEMORY)",
 	}}
 	// A path with ? or # in it would end early in a plain DSN.
 	location := url.URL{Scheme: "file", Path: filepath.ToSlash(absolute), RawQuery: query.Encode()}
@@ -218,6 +231,9 @@ func openMySQL(address string) (*DB, error) {
 
 // Redact returns an address without its password, for messages.
 func Redact(address string) string {
+	if !strings.Contains(address, "://") {
+		return address // a path
+	}
 	u, err := url.Parse(address)
 	if err != nil {
 		return "(address that can't be read)"
