@@ -67,7 +67,7 @@ const (
 // Options say how a database is opened.
 type Options struct {
 	Now            func() time.Time // nil means time.Now
-	MaxConnections int              // 0 means 16
+	MaxConnections int              // 2 to 10000; 0 means 16
 }
 
 // DB is an open database, safe for concurrent use.
@@ -108,8 +108,8 @@ func Open(ctx context.Context, address string, options Options) (*DB, error) {
 	if options.MaxConnections == 0 {
 		options.MaxConnections = 16
 	}
-	if options.MaxConnections < 1 || options.MaxConnections > 10000 {
-		return nil, fmt.Errorf("store: MaxConnections %d, want 1 to 10000", options.MaxConnections)
+	if options.MaxConnections < 2 || options.MaxConnections > 10000 {
+		return nil, fmt.Errorf("store: MaxConnections %d, want 2 to 10000", options.MaxConnections)
 	}
 	var db *DB
 	var err error
