@@ -69,3 +69,76 @@ func (q Queries) User(ctx context.Context, id int64) (User, error) {
 func (q Queries) UserByEmail(ctx context.Context, email string) (User, error) {
 	return one(ctx, q, "reading an account", scanUser, "SELECT "+userColumns+" FROM users WHERE email_key = ?", emailKey(email))
 }
+
+// LockUser is User inside a transaction that changes the account next.
+func (q Queries) LockUser(ctx context.Context, id int64) (User, error) {
+	return one(ctx, q, "reading an account", scanUser, "SELECT "+userColumns+" FROM users WHERE id = ?"+q.locking(), id)
+}
+
+// CountStaff counts the accounts of the staff that can log in.
+func (q Queries) CountStaff(ctx context.Context) (int64, error) {
+	return q.number(ctx, "counting the staff", "SELECT COUNT(*) FROM users WHERE role = ? AND active = ? AND blocked_at IS NULL", RoleStaff, true)
+}
+
+// Activate marks an address as confirmed.
+func (q Queries) Activate(ctx context.Context, id int64) error {
+	return q.execOne(ctx, "activating an account", "UPDATE users SET active = ?, updated_at = ? WHERE id = ?", true, millis(q.Now()), id)
+}
+
+// SetNames changes how a person is called.
+func (q Queries) SetNames(ctx context.Context, id int64, first, last string) error {
+	return q.execOne(ctx, "changing names", "UPDATE users SET first_name = ?, last_name = ?, updated_at = ? WHERE id = ?", first, last, millis(q.Now()), id)
+}
+
+// SetPassword changes the hash of a person's password.
+func (q Queries) SetPassword(ctx context.Context, id int64, hash string) error {
+	now := millis(q.Now())
+	return q.execOne(ctx, "changing a password", "UPDATE users SET password_hash = ?, password_changed_at = ?, updated_at = ?, failed_logins = 0, failed_at = NULL WHERE id = ?", hash, now, now, id)
+}
+
+// UpgradeHash replaces the hash of a password by a newer kind of hash of the
+// same password, unless the password has changed meanwhile.
+func (q Queries) UpgradeHash(ctx context.Context, id int64, old, hash string) error {
+	_, err := q.exec(ctx, "upgrading a hash", "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?", hash, id, old)
+	return err
+}
+
+// SetEmail changes the address of an account. One that is taken is a
+// *ConflictError.
+func (q Queries) SetEmail(ctx context.Context, id int64, email string) error {
+	return q.execOne(ctx, "changing an address", "UPDATE users SET email = ?, email_key = ?, updated_at = ? WHERE id = ?", email, emailKey(email), millis(q.Now()), id)
+}
+
+// LoggedIn notes a login.
+func (q Queries) LoggedIn(ctx context.Context, id int64) error {
+	return q.execOne(ctx, "noting a login", "UPDATE users SET last_login_at = ?, failed_logins = 0, failed_at = NULL WHERE id = ?", millis(q.Now()), id)
+}
+
+// LoginFailed counts a login that failed, and returns how many have in a row.
+func (q Queries) LoginFailed(ctx context.Context, id int64) error {
+	return q.execOne(ctx, "noting a failed login", "UPDATE users SET failed_logins = failed_logins + 1, failed_at = ? WHERE id = ?", millis(q.Now()), id)
+}
+
+// SetRole makes a person staff or not.
+func (q Queries) SetRole(ctx context.Context, id int64, role string) error {
+	return q.execOne(ctx, "changing a role", "UPDATE users SET role = ?, updated_at = ? WHERE id = ?", role, millis(q.Now()), id)
+}
+
+// SetBlocked blocks an account, or lets it in again.
+func (q Queries) SetBlocked(ctx context.Context, id int64, blocked bool) error {
+	var at any
+	if blocked {
+		at = millis(q.Now())
+	}
+	return q.execOne(ctx, "blocking an account", "UPDATE users SET blocked_at = ?, updated_at = ? WHERE id = ?", at, millis(q.Now()), id)
+}
+
+// DeleteUser deletes an account with all that is the person's.
+func (q Queries) DeleteUser(ctx context.Context, id int64) error {
+	return q.execOne(ctx, "deleting an account", "DELETE FROM users WHERE id = ?", id)
+}
+
+// Users returns accounts by rising id, after one.
+func (q Queries) Users(ctx context.Context, after int64, limit int) ([]User, error) {
+	return all(ctx, q, "listing accounts", scanUser, "SELECT "+userColumns+" FROM users WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+}

@@ -34,7 +34,6 @@ CREATE TABLE sessions (
     id VARCHAR(64) NOT NULL PRIMARY KEY,
     user_id BIGINT NOT NULL,
     kind VARCHAR(8) NOT NULL,
-    refresh_hash VARCHAR(64) NOT NULL,
     generation BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     used_at BIGINT NOT NULL,
@@ -62,10 +61,8 @@ CREATE INDEX one_time_tokens_by_user_id ON one_time_tokens (user_id);
 CREATE TABLE signing_keys (
     id VARCHAR(64) NOT NULL PRIMARY KEY,
     purpose VARCHAR(32) NOT NULL,
-    algorithm VARCHAR(16) NOT NULL,
     secret LONGBLOB NOT NULL,
-    created_at BIGINT NOT NULL,
-    retired_at BIGINT
+    created_at BIGINT NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE ratings (

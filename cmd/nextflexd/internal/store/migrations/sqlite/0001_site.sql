@@ -34,7 +34,6 @@ CREATE TABLE sessions (
     id TEXT NOT NULL PRIMARY KEY,
     user_id INTEGER NOT NULL,
     kind TEXT NOT NULL,
-    refresh_hash TEXT NOT NULL,
     generation INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     used_at INTEGER NOT NULL,
@@ -62,10 +61,8 @@ CREATE INDEX one_time_tokens_by_user_id ON one_time_tokens (user_id);
 CREATE TABLE signing_keys (
     id TEXT NOT NULL PRIMARY KEY,
     purpose TEXT NOT NULL,
-    algorithm TEXT NOT NULL,
     secret BLOB NOT NULL,
-    created_at INTEGER NOT NULL,
-    retired_at INTEGER
+    created_at INTEGER NOT NULL
 );
 
 CREATE TABLE ratings (
