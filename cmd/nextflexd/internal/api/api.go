@@ -29,6 +29,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 )
@@ -55,7 +56,7 @@ type Server struct {
 type Parts struct {
 	Snapshot *models.Snapshot // the first to serve
 	DB       *store.DB
-	Auth     Authenticator
+	Accounts *accounts.Service
 }
 
 // New builds the routes.
@@ -81,6 +82,9 @@ func New(config Config, parts Parts, log *slog.Logger) *Server {
 	s.registerMovies(api)
 	s.registerRecommendations(api)
 	s.registerHealth(api)
+	s.registerAccounts(api)
+	s.registerSessions(api)
+	s.registerMe(api)
 	s.registerPages(mux)
 	s.handler = observe(log, limit(config.MaxActive, trimSlash(s.authenticate(s.idempotent(mux)))))
 	return s

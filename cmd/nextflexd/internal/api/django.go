@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-
-	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 )
 
 // DjangoError is the body of an error on the routes that clients of the
@@ -20,6 +18,7 @@ type DjangoError struct {
 	detail string
 	code   string
 	fields map[string][]string
+	header http.Header
 }
 
 // fieldErrors returns a 400 with messages by field, given as pairs.
@@ -46,6 +45,9 @@ func (e *DjangoError) Error() string {
 
 // GetStatus implements huma.StatusError.
 func (e *DjangoError) GetStatus() int { return e.status }
+
+// GetHeaders implements huma.HeadersError.
+func (e *DjangoError) GetHeaders() http.Header { return e.header }
 
 // MarshalJSON writes the one or the other shape.
 func (e *DjangoError) MarshalJSON() ([]byte, error) {
@@ -101,24 +103,13 @@ func writeError(api huma.API, ctx huma.Context, err error) {
 	_ = huma.WriteErr(api, ctx, http.StatusInternalServerError, "", err) // it tells on standard error itself
 }
 
-// styled turns an error into the body that the operation's style wants.
+// styled turns huma's own errors, and those of the middlewares, into the body
+// that the operation's style wants.
 func styled(style Style, status int, detail string, errs []error) huma.StatusError {
-	var token *tokenError
-	var denied forbidden
-	joined := errors.Join(errs...)
+	if known := refused(style, errors.Join(errs...)); known != nil {
+		return known
+	}
 	switch {
-	case errors.As(joined, &token) && style == Django:
-		return &DjangoError{status: http.StatusUnauthorized, detail: token.Detail, code: token.Code}
-	case errors.As(joined, &token):
-		return problem(http.StatusUnauthorized, token.Detail)
-	case errors.As(joined, &denied) && style == Django:
-		return detailError(http.StatusForbidden, string(denied))
-	case errors.As(joined, &denied):
-		return problem(http.StatusForbidden, string(denied))
-	case errors.Is(joined, store.ErrNotFound) && style == Django:
-		return detailError(http.StatusNotFound, "Not found.")
-	case errors.Is(joined, store.ErrNotFound):
-		return problem(http.StatusNotFound, "there is no such thing here, or it isn't yours")
 	case style == Django && status == http.StatusUnprocessableEntity:
 		return invalidFields(errs)
 	case style == Django:

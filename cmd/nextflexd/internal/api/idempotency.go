@@ -42,7 +42,7 @@ func (s *Server) idempotent(next http.Handler) http.Handler {
 			writeProblem(w, r, problem(http.StatusRequestEntityTooLarge, "a request with an Idempotency-Key has a body of at most 12 MiB that can be read"))
 			return
 		}
-		claim := store.IdempotencyKey{UserID: who.UserID, Key: key, Operation: r.Method + " " + r.URL.Path, RequestHash: fingerprint}
+		claim := store.IdempotencyKey{UserID: who.ID(), Key: key, Operation: r.Method + " " + r.URL.Path, RequestHash: fingerprint}
 		known, err := s.parts.DB.ClaimIdempotencyKey(r.Context(), claim, keptFor)
 		switch {
 		case err != nil:

@@ -3,6 +3,8 @@ package api
 import (
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -18,6 +20,9 @@ type Problem struct {
 	RequestID string   `json:"request_id,omitempty" doc:"id of the request in the log of the server"`
 	Errors    []Fault  `json:"errors,omitempty" doc:"each fault of the request"`
 	Near      []Choice `json:"near,omitempty" doc:"films whose titles come near an unknown title"`
+	Code      string   `json:"code,omitempty" example:"otp_required" doc:"what programs branch on, where the status isn't enough"`
+
+	header http.Header
 }
 
 // Fault is one fault of a request.
@@ -39,6 +44,9 @@ func (p *Problem) Error() string { return p.Detail }
 // GetStatus implements huma.StatusError.
 func (p *Problem) GetStatus() int { return p.Status }
 
+// GetHeaders implements huma.HeadersError.
+func (p *Problem) GetHeaders() http.Header { return p.header }
+
 // ContentType implements huma.ContentTypeFilter.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
@@ -47,6 +55,12 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 type fault struct {
 	*Problem
 	cause error
+}
+
+// sortFaults puts faults in order of their place, so that an answer doesn't
+// change from one time to the next.
+func sortFaults(faults []Fault) {
+	slices.SortStableFunc(faults, func(a, b Fault) int { return strings.Compare(a.Location, b.Location) })
 }
 
 // problem returns an error that becomes a Problem.

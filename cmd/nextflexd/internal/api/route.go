@@ -85,7 +85,13 @@ func handle[I, O any](s *Server, api huma.API, rules rules, op huma.Operation, h
 		op.Security = []map[string][]string{{}, {"token": {}}, {"cookie": {}}}
 	}
 	op.Errors = nil // the default response covers every status
-	huma.Register(api, op, handler)
+	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handler(ctx, in)
+		if known := refused(rules.style, err); known != nil {
+			return nil, known
+		}
+		return out, err
+	})
 	documentErrors(api, op.Method, op.Path, rules.style)
 }
 
@@ -96,7 +102,8 @@ func (s *Server) admit(api huma.API, rules rules) func(huma.Context, func(huma.C
 			next(ctx)
 			return
 		}
-		who, err := caller(ctx.Context())
+		known := identityOf(ctx.Context())
+		who, err := known.who, known.err
 		switch {
 		case err != nil:
 			writeError(api, ctx, err)

@@ -9,10 +9,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"strconv"
+	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -20,7 +22,10 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"github.com/stretchr/testify/require"
 
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/auth"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/mail"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store/storetest"
 )
@@ -31,16 +36,21 @@ func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 // is checked against the OpenAPI document.
 type site struct {
 	*api.Server
-	db     *store.DB
-	clock  *storetest.Clock
-	log    *bytes.Buffer // of the server, as JSON lines
-	router routers.Router
+	db       *store.DB
+	clock    *storetest.Clock
+	log      *bytes.Buffer // of the server, as JSON lines
+	router   routers.Router
+	accounts *accounts.Service
+	tokens   *auth.Tokens
+	outbox   *outbox
+	sessions atomic.Int64
 }
 
 // person is somebody who asks.
 type person struct {
 	id            int64
 	email         string
+	session       string
 	authorization string // header; empty for a guest
 }
 
@@ -65,7 +75,14 @@ func newSiteOn(t *testing.T, db *store.DB, clock *storetest.Clock) *site {
 	require.NoError(t, err)
 	s := &site{db: db, clock: clock, log: &bytes.Buffer{}}
 	log := slog.New(slog.NewJSONHandler(&lockedWriter{to: s.log}, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	s.Server = api.New(api.Config{Version: "test"}, api.Parts{Snapshot: snapshot, DB: db, Auth: headerNames{db}}, log)
+	hasher, err := hashers()
+	require.NoError(t, err)
+	ring, err := auth.NewKeyRing(t.Context(), db, clock.Now)
+	require.NoError(t, err)
+	s.tokens = &auth.Tokens{Keys: ring, Site: "https://films.example.org", Now: clock.Now}
+	s.outbox = &outbox{}
+	s.accounts = accounts.New(accounts.Config{DB: db, Hasher: hasher, Tokens: s.tokens, Outbox: s.outbox, Letters: mail.Letters{URL: s.tokens.Site}, Log: log})
+	s.Server = api.New(api.Config{Version: "test"}, api.Parts{Snapshot: snapshot, DB: db, Accounts: s.accounts}, log)
 	s.router = documentOf(t, s.Server)
 	return s
 }
@@ -81,26 +98,36 @@ func (w *lockedWriter) Write(b []byte) (int, error) {
 	return w.to.Write(b)
 }
 
-// headerNames is an authenticator for tests of what comes after it.
-type headerNames struct{ db *store.DB }
+// hashers is shared, since making one takes a hash.
+var hashers = sync.OnceValues(func() (*auth.Hasher, error) { return auth.NewHasher(auth.HasherConfig{}) })
 
-func (a headerNames) Authenticate(r *http.Request) (*api.Principal, error) {
-	text, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Test ")
-	if !ok {
-		return nil, nil
-	}
-	if text == "expired" {
-		return nil, api.ErrInvalidToken
-	}
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return nil, err
-	}
-	u, err := a.db.User(r.Context(), id)
-	if err != nil {
-		return nil, err
-	}
-	return &api.Principal{UserID: u.ID, Email: u.Email, Role: u.Role}, nil
+// outbox keeps the letters that the site sends.
+type outbox struct {
+	mu      sync.Mutex
+	letters []mail.Message
+}
+
+func (o *outbox) Send(m mail.Message) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.letters = append(o.letters, m)
+	return nil
+}
+
+var linkParts = regexp.MustCompile(`#token=(\w+)&uid=(\w+)`)
+
+// link returns the parts of the link in the newest letter, which must have gone
+// to an address.
+func (o *outbox) link(t *testing.T, to string) (uid, token string) {
+	t.Helper()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	require.NotEmpty(t, o.letters)
+	newest := o.letters[len(o.letters)-1]
+	require.Equal(t, to, newest.To)
+	found := linkParts.FindStringSubmatch(newest.Text)
+	require.NotNil(t, found, newest.Text)
+	return found[2], found[1]
 }
 
 // user makes an account that is logged in.
@@ -109,18 +136,46 @@ func (s *site) user(t *testing.T, name string) person { return s.account(t, name
 // staff makes an account of the staff that is logged in.
 func (s *site) staff(t *testing.T, name string) person { return s.account(t, name, store.RoleStaff) }
 
+// password is everybody's.
+const password = "correct horse battery"
+
+// hashed is the hash of password, made once.
+var hashed = sync.OnceValues(func() (string, error) {
+	h, err := hashers()
+	if err != nil {
+		return "", err
+	}
+	return h.Hash(context.Background(), password)
+})
+
 func (s *site) account(t *testing.T, name, role string) person {
 	t.Helper()
-	u, err := s.db.CreateUser(t.Context(), store.User{Email: name + "@example.org", FirstName: name, Role: role, Active: true})
+	hash, err := hashed()
 	require.NoError(t, err)
-	return person{id: u.ID, email: u.Email, authorization: fmt.Sprintf("Test %d", u.ID)}
+	u, err := s.db.CreateUser(t.Context(), store.User{Email: name + "@example.org", FirstName: name, PasswordHash: hash, Role: role, Active: true})
+	require.NoError(t, err)
+	return s.session(t, u)
+}
+
+// session logs somebody in, without the time that a password takes.
+func (s *site) session(t *testing.T, u store.User) person {
+	t.Helper()
+	session := store.Session{ID: fmt.Sprintf("session-%d-%d", u.ID, s.sessions.Add(1)), UserID: u.ID, Kind: store.SessionAPI, ExpiresAt: s.clock.Now().Add(auth.RefreshLifetime)}
+	require.NoError(t, s.db.CreateSession(t.Context(), session))
+	access, err := s.tokens.Issue(auth.Access, u.ID, session.ID, 0)
+	require.NoError(t, err)
+	return person{id: u.ID, email: u.Email, session: session.ID, authorization: "JWT " + access}
 }
 
 // expired returns a person whose token has expired.
 func (s *site) expired(t *testing.T, name string) person {
 	t.Helper()
 	who := s.user(t, name)
-	who.authorization = "Test expired"
+	past := *s.tokens
+	past.Now = func() time.Time { return s.clock.Now().Add(-2 * auth.AccessLifetime) }
+	access, err := past.Issue(auth.Access, who.id, who.session, 0)
+	require.NoError(t, err)
+	who.authorization = "JWT " + access
 	return who
 }
 

@@ -29,16 +29,14 @@ type User struct {
 	TOTPSecret        []byte // encrypted; nil without a second factor
 	TOTPConfirmedAt   time.Time
 	TOTPLastStep      int64 // newest step whose code was used
-	FailedLogins      int   // in a row
-	FailedAt          time.Time
 }
 
-const userColumns = "id, email, first_name, last_name, password_hash, role, active, blocked_at, created_at, updated_at, last_login_at, password_changed_at, totp_secret, totp_confirmed_at, totp_last_step, failed_logins, failed_at"
+const userColumns = "id, email, first_name, last_name, password_hash, role, active, blocked_at, created_at, updated_at, last_login_at, password_changed_at, totp_secret, totp_confirmed_at, totp_last_step"
 
 func scanUser(row scanner) (User, error) {
 	var u User
 	err := row.Scan(&u.ID, &u.Email, &u.FirstName, &u.LastName, &u.PasswordHash, &u.Role, &u.Active, moment{&u.BlockedAt}, moment{&u.CreatedAt}, moment{&u.UpdatedAt},
-		moment{&u.LastLoginAt}, moment{&u.PasswordChangedAt}, &u.TOTPSecret, moment{&u.TOTPConfirmedAt}, &u.TOTPLastStep, &u.FailedLogins, moment{&u.FailedAt})
+		moment{&u.LastLoginAt}, moment{&u.PasswordChangedAt}, &u.TOTPSecret, moment{&u.TOTPConfirmedAt}, &u.TOTPLastStep)
 	return u, err
 }
 
@@ -54,8 +52,8 @@ func (q Queries) CreateUser(ctx context.Context, u User) (User, error) {
 	if u.Role == "" {
 		u.Role = RoleUser
 	}
-	id, err := q.insert(ctx, "making an account", "INSERT INTO users (email, email_key, first_name, last_name, password_hash, role, active, created_at, updated_at, password_changed_at, totp_last_step, failed_logins) VALUES ("+marks(12)+")",
-		u.Email, emailKey(u.Email), u.FirstName, u.LastName, u.PasswordHash, u.Role, u.Active, millis(now), millis(now), millis(now), 0, 0)
+	id, err := q.insert(ctx, "making an account", "INSERT INTO users (email, email_key, first_name, last_name, password_hash, role, active, created_at, updated_at, password_changed_at, totp_last_step) VALUES ("+marks(11)+")",
+		u.Email, emailKey(u.Email), u.FirstName, u.LastName, u.PasswordHash, u.Role, u.Active, millis(now), millis(now), millis(now), 0)
 	u.ID = id
 	return u, err
 }
@@ -93,7 +91,7 @@ func (q Queries) SetNames(ctx context.Context, id int64, first, last string) err
 // SetPassword changes the hash of a person's password.
 func (q Queries) SetPassword(ctx context.Context, id int64, hash string) error {
 	now := millis(q.Now())
-	return q.execOne(ctx, "changing a password", "UPDATE users SET password_hash = ?, password_changed_at = ?, updated_at = ?, failed_logins = 0, failed_at = NULL WHERE id = ?", hash, now, now, id)
+	return q.execOne(ctx, "changing a password", "UPDATE users SET password_hash = ?, password_changed_at = ?, updated_at = ? WHERE id = ?", hash, now, now, id)
 }
 
 // UpgradeHash replaces the hash of a password by a newer kind of hash of the
@@ -111,12 +109,7 @@ func (q Queries) SetEmail(ctx context.Context, id int64, email string) error {
 
 // LoggedIn notes a login.
 func (q Queries) LoggedIn(ctx context.Context, id int64) error {
-	return q.execOne(ctx, "noting a login", "UPDATE users SET last_login_at = ?, failed_logins = 0, failed_at = NULL WHERE id = ?", millis(q.Now()), id)
-}
-
-// LoginFailed counts a login that failed, and returns how many have in a row.
-func (q Queries) LoginFailed(ctx context.Context, id int64) error {
-	return q.execOne(ctx, "noting a failed login", "UPDATE users SET failed_logins = failed_logins + 1, failed_at = ? WHERE id = ?", millis(q.Now()), id)
+	return q.execOne(ctx, "noting a login", "UPDATE users SET last_login_at = ? WHERE id = ?", millis(q.Now()), id)
 }
 
 // SetRole makes a person staff or not.

@@ -17,9 +17,7 @@ CREATE TABLE users (
     password_changed_at BIGINT NOT NULL,
     totp_secret LONGBLOB,
     totp_confirmed_at BIGINT,
-    totp_last_step BIGINT NOT NULL,
-    failed_logins INT NOT NULL,
-    failed_at BIGINT
+    totp_last_step BIGINT NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE recovery_codes (

@@ -17,9 +17,7 @@ CREATE TABLE users (
     password_changed_at INTEGER NOT NULL,
     totp_secret BLOB,
     totp_confirmed_at INTEGER,
-    totp_last_step INTEGER NOT NULL,
-    failed_logins INTEGER NOT NULL,
-    failed_at INTEGER
+    totp_last_step INTEGER NOT NULL
 );
 
 CREATE TABLE recovery_codes (

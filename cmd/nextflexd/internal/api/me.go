@@ -1,0 +1,143 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
+)
+
+// Me is an account as its owner sees it.
+type Me struct {
+	Account
+	Role         string    `json:"role" enum:"user,staff"`
+	CreatedAt    time.Time `json:"created_at"`
+	SecondFactor bool      `json:"second_factor" doc:"logging in asks for a code"`
+}
+
+func newMe(u store.User) Me {
+	return Me{Account: newAccount(u), Role: u.Role, CreatedAt: u.CreatedAt, SecondFactor: !u.TOTPConfirmedAt.IsZero()}
+}
+
+// registerMe declares what people do with their own account under /api/v1.
+func (s *Server) registerMe(api huma.API) {
+	tags := []string{"me"}
+	handle(s, api, rules{access: User}, huma.Operation{
+		OperationID: "get-me", Method: http.MethodGet, Path: "/api/v1/me", Tags: tags, Summary: "One's own account",
+	}, s.getMe)
+	handle(s, api, rules{access: User}, huma.Operation{
+		OperationID: "change-me", Method: http.MethodPatch, Path: "/api/v1/me", Tags: tags, Summary: "Change one's names",
+	}, s.changeMe)
+	handle(s, api, rules{access: User, limit: Login}, huma.Operation{
+		OperationID: "delete-me", Method: http.MethodDelete, Path: "/api/v1/me", Tags: tags, Summary: "Delete one's account with all that is one's own",
+	}, s.deleteMe)
+	handle(s, api, rules{access: User, limit: Login}, huma.Operation{
+		OperationID: "begin-second-factor", Method: http.MethodPost, Path: "/api/v1/me/totp", Tags: tags,
+		Summary: "Begin a second factor (RFC 6238): the secret for an app, which counts once it was confirmed",
+	}, s.beginTOTP)
+	handle(s, api, rules{access: User, limit: Login}, huma.Operation{
+		OperationID: "confirm-second-factor", Method: http.MethodPost, Path: "/api/v1/me/totp/confirm", Tags: tags,
+		Summary: "Put the second factor in force by its first code; answers the recovery codes, once",
+	}, s.confirmTOTP)
+	handle(s, api, rules{access: User, limit: Login}, huma.Operation{
+		OperationID: "renew-recovery-codes", Method: http.MethodPost, Path: "/api/v1/me/totp/recovery-codes", Tags: tags,
+		Summary: "Replace the recovery codes",
+	}, s.renewRecoveryCodes)
+	handle(s, api, rules{access: User, limit: Login}, huma.Operation{
+		OperationID: "disable-second-factor", Method: http.MethodDelete, Path: "/api/v1/me/totp", Tags: tags,
+		Summary: "Log in without a second factor again",
+	}, s.disableTOTP)
+	handle(s, api, rules{access: Public, limit: Login}, huma.Operation{
+		OperationID: "set-up", Method: http.MethodPost, Path: "/api/v1/setup", Tags: []string{"accounts"}, DefaultStatus: http.StatusCreated,
+		Summary: "Make the first administrator by the one-time token that the daemon printed when it started",
+	}, s.setUp)
+}
+
+func (s *Server) getMe(ctx context.Context, _ *struct{}) (*output[Me], error) {
+	return &output[Me]{newMe(principal(ctx).User)}, nil
+}
+
+type changeMeInput struct {
+	Body struct {
+		FirstName *string `json:"first_name,omitempty" maxLength:"150"`
+		LastName  *string `json:"last_name,omitempty" maxLength:"150"`
+	}
+}
+
+func (s *Server) changeMe(ctx context.Context, in *changeMeInput) (*output[Me], error) {
+	u := principal(ctx).User
+	first, last := u.FirstName, u.LastName
+	if in.Body.FirstName != nil {
+		first = *in.Body.FirstName
+	}
+	if in.Body.LastName != nil {
+		last = *in.Body.LastName
+	}
+	u, err := s.parts.Accounts.SetNames(ctx, u, first, last)
+	return &output[Me]{newMe(u)}, err
+}
+
+type passwordInput struct{ Body CurrentPassword }
+
+func (s *Server) deleteMe(ctx context.Context, in *passwordInput) (*done, error) {
+	return &done{}, s.parts.Accounts.Delete(ctx, principal(ctx).User, in.Body.CurrentPassword)
+}
+
+// SecondFactor is the secret of a second factor, for an app.
+type SecondFactor struct {
+	Secret string `json:"secret" doc:"base32, to type in"`
+	URI    string `json:"uri" doc:"otpauth://, to open"`
+	Image  []byte `json:"image" doc:"the URI as a QR code, a PNG in base64"`
+}
+
+// private is an answer that no cache may keep.
+type private[T any] struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         T
+}
+
+func secret[T any](body T) *private[T] { return &private[T]{"no-store", body} }
+
+func (s *Server) beginTOTP(ctx context.Context, in *passwordInput) (*private[SecondFactor], error) {
+	key, err := s.parts.Accounts.BeginTOTP(ctx, principal(ctx).User, in.Body.CurrentPassword)
+	return secret(SecondFactor{key.Secret, key.URI, key.PNG}), err
+}
+
+type confirmTOTPInput struct {
+	Body struct {
+		Code string `json:"code" maxLength:"40"`
+	}
+}
+
+type recoveryCodes struct {
+	Codes []string `json:"recovery_codes" doc:"each logs in once in place of a code; they aren't shown again"`
+}
+
+func (s *Server) confirmTOTP(ctx context.Context, in *confirmTOTPInput) (*private[recoveryCodes], error) {
+	codes, err := s.parts.Accounts.ConfirmTOTP(ctx, principal(ctx).User, in.Body.Code)
+	return secret(recoveryCodes{codes}), err
+}
+
+func (s *Server) renewRecoveryCodes(ctx context.Context, in *passwordInput) (*private[recoveryCodes], error) {
+	codes, err := s.parts.Accounts.RenewRecoveryCodes(ctx, principal(ctx).User, in.Body.CurrentPassword)
+	return secret(recoveryCodes{codes}), err
+}
+
+func (s *Server) disableTOTP(ctx context.Context, in *passwordInput) (*done, error) {
+	return &done{}, s.parts.Accounts.DisableTOTP(ctx, principal(ctx).User, in.Body.CurrentPassword)
+}
+
+type setUpInput struct {
+	Body struct {
+		Token string `json:"token" maxLength:"200"`
+		Registration
+	}
+}
+
+func (s *Server) setUp(ctx context.Context, in *setUpInput) (*output[Me], error) {
+	u, err := s.parts.Accounts.SetUp(ctx, in.Body.Token, in.Body.form())
+	return &output[Me]{newMe(u)}, err
+}
