@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/nextflex/nextflex/als"
@@ -37,6 +38,8 @@ type Snapshot struct {
 	Histogram [][]HistogramBar // of ratings, by position in Films
 	Users     int
 	Ratings   int
+
+	intervals func() []Interval // measured on first use
 }
 
 // HistogramBar counts the ratings of one value.
@@ -53,6 +56,7 @@ func Load(ctx context.Context, from Source, now time.Time, log *slog.Logger) (*S
 		return nil, err
 	}
 	s := &Snapshot{Set: set, Films: set.Complete()}
+	s.intervals = sync.OnceValue(s.measureIntervals)
 	if set.Ratings != nil && set.Ratings.Len() > 0 {
 		s.Matrix = set.Ratings.Matrix()
 		s.Users, s.Ratings = s.Matrix.NumUsers(), s.Matrix.Len()
