@@ -48,6 +48,7 @@ type Server struct {
 	log      *slog.Logger
 	routes   []Route
 	snapshot atomic.Pointer[models.Snapshot]
+	indexed  atomic.Pointer[indexed] // titles for imports
 	handler  http.Handler
 	openAPI  *huma.OpenAPI
 }
@@ -81,6 +82,12 @@ func New(config Config, parts Parts, log *slog.Logger) *Server {
 	describeSecurity(s.openAPI)
 	s.registerMovies(api)
 	s.registerRecommendations(api)
+	s.registerRatings(api)
+	s.registerWatchlist(api)
+	s.registerPersonal(api)
+	s.registerStats(api)
+	s.registerImports(api)
+	s.registerOriginalMovies(api)
 	s.registerHealth(api)
 	s.registerAccounts(api)
 	s.registerSessions(api)

@@ -73,17 +73,17 @@ func (o *Options) resolve() {
 // Statistics is what ratings tell of a taste. Means and distances are in stars.
 type Statistics struct {
 	Count     int      `json:"count"`
-	Mean      *float64 `json:"mean"`      // nil without ratings
-	Deviation *float64 `json:"deviation"` // standard deviation of the sample; nil below two ratings
-	Histogram [10]int  `json:"histogram"` // ratings of 0.5, 1, 1.5, ... 5 stars
+	Mean      *float64 `json:"mean,omitempty"`      // nil without ratings
+	Deviation *float64 `json:"deviation,omitempty"` // standard deviation of the sample; nil below two ratings
+	Histogram [10]int  `json:"histogram"`           // ratings of 0.5, 1, 1.5, ... 5 stars
 
 	// Of the films that a crowd has rated too:
-	Compared  int      `json:"compared"`   // how many there are
-	CrowdMean *float64 `json:"crowd_mean"` // mean of the crowd's means; nil where there are none
-	Generous  *float64 `json:"generous"`   // D, how much more the person gives than the crowd
+	Compared  int      `json:"compared"`             // how many there are
+	CrowdMean *float64 `json:"crowd_mean,omitempty"` // mean of the crowd's means; nil where there are none
+	Generous  *float64 `json:"generous,omitempty"`   // D, how much more the person gives than the crowd
 	// Agreement is Pearson's correlation of the person's stars with the crowd's
 	// means, -1 to 1; nil below three films, or where one side gives all the same.
-	Agreement *float64   `json:"agreement"`
+	Agreement *float64   `json:"agreement,omitempty"`
 	Contrary  []Contrast `json:"contrary"` // furthest from the crowd first
 
 	Genres    []Group `json:"genres"`
@@ -99,8 +99,8 @@ type Group struct {
 	Name      string   `json:"name"`
 	Count     int      `json:"count"`
 	Mean      float64  `json:"mean"`
-	CrowdMean *float64 `json:"crowd_mean"` // of the films that a crowd has rated; nil without
-	Liking    *float64 `json:"liking"`     // see the package comment; nil where no crowd has rated any
+	CrowdMean *float64 `json:"crowd_mean,omitempty"` // of the films that a crowd has rated; nil without
+	Liking    *float64 `json:"liking,omitempty"`     // see the package comment; nil where no crowd has rated any
 }
 
 // Contrast is a rating that differs from the crowd's.
@@ -115,7 +115,7 @@ type Contrast struct {
 type Month struct {
 	Month string   `json:"month"` // "2006-01"
 	Count int      `json:"count"`
-	Mean  *float64 `json:"mean"` // nil for a month without ratings
+	Mean  *float64 `json:"mean,omitempty"` // nil for a month without ratings
 }
 
 // compared is a rating with what the crowd says of the film.

@@ -1,0 +1,137 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
+	"github.com/nextflex/nextflex/dataset"
+)
+
+// ListedMovie is a film on a list that a person keeps.
+type ListedMovie struct {
+	MovieID MovieID   `json:"movie_id"`
+	AddedAt time.Time `json:"added_at"`
+	Movie   *Movie    `json:"movie,omitempty" doc:"absent where the site doesn't have the film any longer"`
+}
+
+// ListedMovies is one page of such a list, the film added last first.
+type ListedMovies struct {
+	Items []ListedMovie `json:"items"`
+	Total int           `json:"total" minimum:"0" doc:"films on all pages"`
+	Next  string        `json:"next,omitempty" doc:"cursor of the next page; absent on the last"`
+}
+
+func (s *Server) registerWatchlist(api huma.API) {
+	for _, l := range []struct {
+		list store.FilmList
+		name string
+		get  string
+		add  string
+	}{
+		{store.Watchlist, "watchlist", "Films that one wants to see", "Put a film on the watchlist"},
+		{store.Hidden, "hidden", "Films that one doesn't want to be shown", "Leave a film out of all that is recommended to one"},
+	} {
+		path := "/api/v1/me/" + l.name
+		handle(s, api, rules{access: User}, huma.Operation{
+			OperationID: "list-my-" + l.name, Method: http.MethodGet, Path: path, Tags: []string{"me"}, Summary: l.get,
+		}, func(ctx context.Context, in *listedInput) (*output[ListedMovies], error) {
+			return s.listFilms(ctx, l.list, in)
+		})
+		handle(s, api, rules{access: User}, huma.Operation{
+			OperationID: "add-to-my-" + l.name, Method: http.MethodPut, Path: path + "/{id}", Tags: []string{"me"}, Summary: l.add,
+		}, func(ctx context.Context, in *MovieInput) (*output[ListedMovie], error) {
+			return s.addFilm(ctx, l.list, in)
+		})
+		handle(s, api, rules{access: User}, huma.Operation{
+			OperationID: "remove-from-my-" + l.name, Method: http.MethodDelete, Path: path + "/{id}", Tags: []string{"me"}, Summary: "Take a film off that list",
+			DefaultStatus: http.StatusNoContent,
+		}, func(ctx context.Context, in *MovieInput) (*struct{}, error) {
+			err := s.parts.DB.RemoveFilm(ctx, l.list, principal(ctx).UserID, dataset.ParseID(in.ID).String())
+			return nil, notFound(err, "the film isn't on that list of yours")
+		})
+	}
+}
+
+type listedInput struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"films on a page"`
+	Cursor string `query:"cursor" maxLength:"1000" doc:"next of the page before"`
+}
+
+// listedSort is the order of a list, as cursors name it.
+const listedSort = "newest"
+
+func (s *Server) listFilms(ctx context.Context, list store.FilmList, in *listedInput) (*output[ListedMovies], error) {
+	after := ratingKey{}
+	if in.Cursor != "" {
+		var err error
+		if after, err = readCursor(in.Cursor, listedSort); err != nil {
+			return nil, err
+		}
+	}
+	films, err := s.parts.DB.Films(ctx, list, principal(ctx).UserID)
+	if err != nil {
+		return nil, err
+	}
+	snap := s.snapshot.Load()
+	body := ListedMovies{Items: []ListedMovie{}, Total: len(films)}
+	for i, f := range films {
+		key := ratingKey{Sort: listedSort, At: f.AddedAt.UnixMilli(), Movie: f.MovieID}
+		if in.Cursor != "" && key.compare(after) <= 0 {
+			continue
+		}
+		body.Items = append(body.Items, newListed(snap, f))
+		if len(body.Items) == in.Limit {
+			if i+1 < len(films) {
+				body.Next = key.cursor()
+			}
+			break
+		}
+	}
+	return &output[ListedMovies]{body}, nil
+}
+
+func newListed(snap *models.Snapshot, f store.ListedFilm) ListedMovie {
+	id := dataset.ParseID(f.MovieID)
+	listed := ListedMovie{MovieID: MovieID{id}, AddedAt: f.AddedAt}
+	if _, pos := snap.Films.ByID(id); pos >= 0 {
+		movie := newMovie(snap, int32(pos))
+		listed.Movie = &movie
+	}
+	return listed
+}
+
+// maxListed bounds a list: who has so many films on it will see none of the last.
+const maxListed = 10_000
+
+func (s *Server) addFilm(ctx context.Context, list store.FilmList, in *MovieInput) (*output[ListedMovie], error) {
+	snap, id := s.snapshot.Load(), dataset.ParseID(in.ID)
+	if _, err := position(snap, id); err != nil {
+		return nil, err
+	}
+	user := principal(ctx).UserID
+	var added store.ListedFilm
+	err := s.parts.DB.Write(ctx, func(tx store.Queries) error {
+		n, err := tx.CountFilms(ctx, list, user)
+		if err != nil {
+			return err
+		}
+		if n >= maxListed {
+			return problem(http.StatusConflict, "the list is full: it has "+strconv.Itoa(maxListed)+" films")
+		}
+		if err := tx.AddFilm(ctx, list, user, id.String()); err != nil {
+			return err
+		}
+		added, err = tx.ListFilm(ctx, list, user, id.String())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &output[ListedMovie]{newListed(snap, added)}, nil
+}
