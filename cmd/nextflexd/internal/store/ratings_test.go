@@ -11,7 +11,7 @@ import (
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store/storetest"
 )
 
-func newUser(t *testing.T, db *store.DB, name string) int64 {
+func raterNamed(t *testing.T, db *store.DB, name string) int64 {
 	t.Helper()
 	u, err := db.CreateUser(t.Context(), store.User{Email: name + "@example.org", Active: true})
 	require.NoError(t, err)
@@ -20,7 +20,7 @@ func newUser(t *testing.T, db *store.DB, name string) int64 {
 
 func TestRatings(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
-		ada, bob := newUser(t, db, "ada"), newUser(t, db, "bob")
+		ada, bob := raterNamed(t, db, "ada"), raterNamed(t, db, "bob")
 		_, err := db.Rating(t.Context(), ada, "1")
 		require.ErrorIs(t, err, store.ErrNotFound)
 		first, err := db.SetRating(t.Context(), store.Rating{UserID: ada, MovieID: "1", Stars: 4.5})
@@ -58,7 +58,7 @@ func TestRatings(t *testing.T) {
 // TestAllRatings goes through more ratings than one batch has, in order.
 func TestAllRatings(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, _ *storetest.Clock) {
-		people := []int64{newUser(t, db, "a"), newUser(t, db, "b"), newUser(t, db, "c")}
+		people := []int64{raterNamed(t, db, "a"), raterNamed(t, db, "b"), raterNamed(t, db, "c")}
 		const each = 2000
 		require.NoError(t, db.Write(t.Context(), func(tx store.Queries) error {
 			for _, user := range people {
@@ -85,7 +85,7 @@ func TestAllRatings(t *testing.T) {
 
 func TestFilmLists(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
-		ada, bob := newUser(t, db, "ada"), newUser(t, db, "bob")
+		ada, bob := raterNamed(t, db, "ada"), raterNamed(t, db, "bob")
 		for _, list := range []store.FilmList{store.Watchlist, store.Hidden} {
 			begin := clock.Now()
 			for _, movie := range []string{"7", "8", "7"} {
@@ -111,7 +111,7 @@ func TestFilmLists(t *testing.T) {
 
 func TestImports(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
-		ada, bob := newUser(t, db, "ada"), newUser(t, db, "bob")
+		ada, bob := raterNamed(t, db, "ada"), raterNamed(t, db, "bob")
 		var rows []store.ImportRow
 		for i := range 450 { // more than a statement takes
 			rows = append(rows, store.ImportRow{Number: i, Status: []string{"matched", "unmatched"}[i%2], Entry: `{"title":"x"}`})
