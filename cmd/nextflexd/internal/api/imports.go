@@ -157,7 +157,7 @@ func (s *Server) uploadImport(ctx context.Context, in *uploadInput) (*importCrea
 			return nil, err
 		}
 	}
-	user := principal(ctx).UserID
+	user := principal(ctx).ID()
 	var stored store.Import
 	err = s.parts.DB.Write(ctx, func(tx store.Queries) error {
 		existing, err := tx.Imports(ctx, user)
@@ -289,7 +289,7 @@ func newImport(ctx context.Context, q store.Queries, i store.Import) (Import, er
 }
 
 func (s *Server) listImports(ctx context.Context, _ *struct{}) (*output[ImportList], error) {
-	all, err := s.parts.DB.Imports(ctx, principal(ctx).UserID)
+	all, err := s.parts.DB.Imports(ctx, principal(ctx).ID())
 	if err != nil {
 		return nil, err
 	}
@@ -312,7 +312,7 @@ type ImportInput struct {
 const noImport = "you have no import with that id"
 
 func (s *Server) getImport(ctx context.Context, in *ImportInput) (*output[Import], error) {
-	i, err := s.parts.DB.Import(ctx, principal(ctx).UserID, in.Import)
+	i, err := s.parts.DB.Import(ctx, principal(ctx).ID(), in.Import)
 	if err != nil {
 		return nil, notFound(err, noImport)
 	}
@@ -328,7 +328,7 @@ type importRowsInput struct {
 }
 
 func (s *Server) listImportRows(ctx context.Context, in *importRowsInput) (*output[ImportRows], error) {
-	if _, err := s.parts.DB.Import(ctx, principal(ctx).UserID, in.Import); err != nil {
+	if _, err := s.parts.DB.Import(ctx, principal(ctx).ID(), in.Import); err != nil {
 		return nil, notFound(err, noImport)
 	}
 	from := 0
@@ -446,7 +446,7 @@ func (s *Server) decideImport(ctx context.Context, in *decideInput) (*output[Imp
 
 // openImport returns an import of the caller's that can still be changed.
 func (s *Server) openImport(ctx context.Context, tx store.Queries, id int64) (store.Import, error) {
-	i, err := tx.ImportForUpdate(ctx, principal(ctx).UserID, id)
+	i, err := tx.ImportForUpdate(ctx, principal(ctx).ID(), id)
 	if err != nil {
 		return i, notFound(err, noImport)
 	}
@@ -500,7 +500,7 @@ type applyInput struct {
 
 func (s *Server) applyImport(ctx context.Context, in *applyInput) (*output[ImportResult], error) {
 	var body ImportResult
-	user := principal(ctx).UserID
+	user := principal(ctx).ID()
 	err := s.parts.DB.Write(ctx, func(tx store.Queries) error {
 		if _, err := s.openImport(ctx, tx, in.Import); err != nil {
 			return err
@@ -587,5 +587,5 @@ func carryOut(ctx context.Context, tx store.Queries, user, id int64, plan *impor
 }
 
 func (s *Server) deleteImport(ctx context.Context, in *ImportInput) (*struct{}, error) {
-	return nil, notFound(s.parts.DB.DeleteImport(ctx, principal(ctx).UserID, in.Import), noImport)
+	return nil, notFound(s.parts.DB.DeleteImport(ctx, principal(ctx).ID(), in.Import), noImport)
 }

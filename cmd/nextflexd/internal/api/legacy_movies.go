@@ -201,7 +201,7 @@ func votesOf(snap *models.Snapshot, m *dataset.Movie) int {
 
 func (s *Server) originalRatings(ctx context.Context, in *originalRatingsInput) (*output[[]PredictedMovie], error) {
 	snap := s.snapshot.Load()
-	who, err := s.person(ctx, snap, principal(ctx).UserID, nil)
+	who, err := s.person(ctx, snap, principal(ctx).ID(), nil)
 	if err != nil {
 		return nil, err
 	}

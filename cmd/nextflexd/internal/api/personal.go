@@ -82,7 +82,7 @@ type forMeInput struct {
 }
 
 func (s *Server) recommendForMe(ctx context.Context, in *forMeInput) (*output[RecommendationList], error) {
-	snap, user := s.snapshot.Load(), principal(ctx).UserID
+	snap, user := s.snapshot.Load(), principal(ctx).ID()
 	who, err := s.person(ctx, snap, user, nil)
 	if err != nil {
 		return nil, err
@@ -158,7 +158,7 @@ func (s *Server) whyForMe(ctx context.Context, in *MovieInput) (*output[Why], er
 	if err != nil {
 		return nil, err
 	}
-	who, err := s.person(ctx, snap, principal(ctx).UserID, &id)
+	who, err := s.person(ctx, snap, principal(ctx).ID(), &id)
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +214,7 @@ func (s *Server) predictMyRating(ctx context.Context, in *MovieInput) (*output[P
 	if _, err := position(snap, id); err != nil {
 		return nil, err
 	}
-	who, err := s.person(ctx, snap, principal(ctx).UserID, &id)
+	who, err := s.person(ctx, snap, principal(ctx).ID(), &id)
 	if err != nil {
 		return nil, err
 	}

@@ -99,7 +99,7 @@ type ratingOutput struct {
 
 func (s *Server) getMyRating(ctx context.Context, in *MovieInput) (*ratingOutput, error) {
 	snap := s.snapshot.Load()
-	r, err := s.parts.DB.Rating(ctx, principal(ctx).UserID, dataset.ParseID(in.ID).String())
+	r, err := s.parts.DB.Rating(ctx, principal(ctx).ID(), dataset.ParseID(in.ID).String())
 	if err != nil {
 		return nil, notFound(err, "you have not rated this film")
 	}
@@ -123,7 +123,7 @@ func (s *Server) rateMovie(ctx context.Context, in *rateInput) (*ratingOutput, e
 	if _, err := position(snap, id); err != nil {
 		return nil, err
 	}
-	user := principal(ctx).UserID
+	user := principal(ctx).ID()
 	var stored store.Rating
 	err := s.parts.DB.Write(ctx, func(tx store.Queries) error {
 		if err := in.checkRating(ctx, tx, user, id); err != nil {
@@ -165,7 +165,7 @@ type unrateInput struct {
 }
 
 func (s *Server) unrateMovie(ctx context.Context, in *unrateInput) (*struct{}, error) {
-	user, id := principal(ctx).UserID, dataset.ParseID(in.ID)
+	user, id := principal(ctx).ID(), dataset.ParseID(in.ID)
 	err := s.parts.DB.Write(ctx, func(tx store.Queries) error {
 		if err := in.checkRating(ctx, tx, user, id); err != nil {
 			return err
@@ -249,7 +249,7 @@ func (s *Server) listMyRatings(ctx context.Context, in *myRatingsInput) (*output
 			return nil, err
 		}
 	}
-	all, err := s.parts.DB.Ratings(ctx, principal(ctx).UserID)
+	all, err := s.parts.DB.Ratings(ctx, principal(ctx).ID())
 	if err != nil {
 		return nil, err
 	}
@@ -292,7 +292,7 @@ func (s *Server) listMyRatings(ctx context.Context, in *myRatingsInput) (*output
 }
 
 func (s *Server) myHistogram(ctx context.Context, _ *struct{}) (*output[OwnHistogram], error) {
-	all, err := s.parts.DB.Ratings(ctx, principal(ctx).UserID)
+	all, err := s.parts.DB.Ratings(ctx, principal(ctx).ID())
 	if err != nil {
 		return nil, err
 	}
@@ -319,7 +319,7 @@ type fileOutput struct {
 
 func (s *Server) exportMyRatings(ctx context.Context, in *exportInput) (*fileOutput, error) {
 	who := principal(ctx)
-	all, err := s.parts.DB.Ratings(ctx, who.UserID)
+	all, err := s.parts.DB.Ratings(ctx, who.ID())
 	if err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ func (s *Server) registerStats(api huma.API) {
 }
 
 func (s *Server) myStats(ctx context.Context, _ *struct{}) (*output[TasteStatistics], error) {
-	all, err := s.parts.DB.Ratings(ctx, principal(ctx).UserID)
+	all, err := s.parts.DB.Ratings(ctx, principal(ctx).ID())
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ func (s *Server) registerWatchlist(api huma.API) {
 			OperationID: "remove-from-my-" + l.name, Method: http.MethodDelete, Path: path + "/{id}", Tags: []string{"me"}, Summary: "Take a film off that list",
 			DefaultStatus: http.StatusNoContent,
 		}, func(ctx context.Context, in *MovieInput) (*struct{}, error) {
-			err := s.parts.DB.RemoveFilm(ctx, l.list, principal(ctx).UserID, dataset.ParseID(in.ID).String())
+			err := s.parts.DB.RemoveFilm(ctx, l.list, principal(ctx).ID(), dataset.ParseID(in.ID).String())
 			return nil, notFound(err, "the film isn't on that list of yours")
 		})
 	}
@@ -74,7 +74,7 @@ func (s *Server) listFilms(ctx context.Context, list store.FilmList, in *listedI
 			return nil, err
 		}
 	}
-	films, err := s.parts.DB.Films(ctx, list, principal(ctx).UserID)
+	films, err := s.parts.DB.Films(ctx, list, principal(ctx).ID())
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func (s *Server) addFilm(ctx context.Context, list store.FilmList, in *MovieInpu
 	if _, err := position(snap, id); err != nil {
 		return nil, err
 	}
-	user := principal(ctx).UserID
+	user := principal(ctx).ID()
 	var added store.ListedFilm
 	err := s.parts.DB.Write(ctx, func(tx store.Queries) error {
 		n, err := tx.CountFilms(ctx, list, user)
