@@ -35,7 +35,13 @@ var importRules = []struct {
 		pkg:    "dataset/fetch",
 		allow:  []string{module + "/dataset", module + "/internal", "github.com/klauspost/compress", "golang.org/x/sync"},
 		forbid: []string{"database/sql", "os/exec"},
-		reason: "the only library package that may know HTTP",
+		reason: "of the library packages only this and dataset/s3 may know HTTP",
+	},
+	{
+		pkg:    "dataset/s3",
+		allow:  []string{module + "/dataset", module + "/internal/bucket", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
+		forbid: []string{"database/sql"},
+		reason: "the only library package that knows S3: who doesn't import it gets none of it",
 	},
 	{
 		pkg:    "ranking",
@@ -58,13 +64,13 @@ var importRules = []struct {
 	{
 		pkg:    "recommend",
 		allow:  []string{module + "/recommend", module + "/als", module + "/ranking", module + "/similarity", module + "/dataset", module + "/internal", "gonum.org/v1/gonum", "github.com/klauspost/compress", "golang.org/x/sync", "golang.org/x/sys", "golang.org/x/text"},
-		forbid: []string{"net/http", "database/sql", "os/exec", module + "/dataset/fetch"},
+		forbid: []string{"net/http", "database/sql", "os/exec", module + "/dataset/fetch", module + "/dataset/s3"},
 		reason: "joins the three recommenders, and nothing of the doors",
 	},
 	{
 		pkg:    "recommend/evaluate",
 		allow:  []string{module + "/recommend", module + "/als", module + "/ranking", module + "/similarity", module + "/dataset", module + "/internal", "gonum.org/v1/gonum", "github.com/klauspost/compress", "golang.org/x/sync", "golang.org/x/sys", "golang.org/x/text"},
-		forbid: []string{"net/http", "database/sql", "os/exec", module + "/dataset/fetch"},
+		forbid: []string{"net/http", "database/sql", "os/exec", module + "/dataset/fetch", module + "/dataset/s3"},
 		reason: "evaluation runs offline",
 	},
 }

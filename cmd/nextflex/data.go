@@ -10,7 +10,7 @@ import (
 
 // dataFlags choose the data a command works on.
 type dataFlags struct {
-	Data    []string          `name:"data" group:"data" placeholder:"PATH" sep:"none" complete:"file" help:"File, directory or zip archive with ratings or films, plain or packed (gz, zst). May be repeated: the first is the set, further ones add to what is known of its films. Default: the demo set."`
+	Data    []string          `name:"data" group:"data" placeholder:"PATH" sep:"none" complete:"file" help:"File, directory or zip archive with ratings or films, plain or packed (gz, zst), or s3://BUCKET/KEY of one. May be repeated: the first is the set, further ones add to what is known of its films. Default: the demo set."`
 	Columns map[string]string `name:"columns" group:"data" mapsep:"," placeholder:"user=A,item=B" help:"Columns of a CSV or TSV in no known format, by header or (without a header) by number: user and item, and where there are rating and time; separator=; for another one."`
 }
 
@@ -58,11 +58,16 @@ func (d dataFlags) openWith(ctx context.Context, s *session, l dataset.Loader) (
 	}
 	b := s.newBar("reading", true)
 	defer b.close()
+	paths, err := fetchAll(ctx, b, d.Data)
+	if err != nil {
+		return nil, nil, err
+	}
+	b.phase("reading")
 	l.Progress = func(p dataset.Progress) {
 		b.phase("reading " + filepath.Base(p.File))
 		b.set(p.Bytes, p.Total)
 	}
-	return l.OpenSet(ctx, d.Data...)
+	return l.OpenSet(ctx, paths...)
 }
 
 // ratings is open for commands that cannot do without ratings.

@@ -131,7 +131,13 @@ func (c evaluateCommand) folds(ctx context.Context, s *session) ([]dataset.Fold,
 }
 
 func (c evaluateCommand) published(ctx context.Context, s *session) ([]dataset.Fold, source, error) {
-	folds, report, err := dataset.Loader{}.OpenFolds(ctx, c.Data[0], *c.Folds)
+	b := s.newBar("reading", true)
+	path, err := fetchFrom(ctx, b, c.Data[0])
+	b.close()
+	if err != nil {
+		return nil, source{}, err
+	}
+	folds, report, err := dataset.Loader{}.OpenFolds(ctx, path, *c.Folds)
 	if errors.Is(err, dataset.ErrEmpty) {
 		return nil, source{}, notFoundf("%s", strings.TrimSuffix(err.Error(), ": "+dataset.ErrEmpty.Error()))
 	}

@@ -157,7 +157,7 @@ var flagNames = map[string]string{
 
 // packagePrefix is what errors of the libraries begin with. People at a
 // command line don't think in packages.
-var packagePrefix = regexp.MustCompile(`(^|: )(dataset|fetch|als|ranking|similarity|recommend|evaluate|config): `)
+var packagePrefix = regexp.MustCompile(`(^|: )(dataset|fetch|s3|bucket|als|ranking|similarity|recommend|evaluate|config): `)
 
 // oneLine turns an error into a line for people.
 func oneLine(err error) string {

@@ -147,7 +147,13 @@ func (c recommendCommand) setAndModel(ctx context.Context, s *session, own []own
 		model, err := c.quickModel(ctx, s, set)
 		return set, model, err
 	}
-	model, err := als.Load(c.Model)
+	b := s.newBar("opening", true)
+	file, err := fetchFrom(ctx, b, c.Model)
+	b.close()
+	if err != nil {
+		return nil, nil, err
+	}
+	model, err := als.Load(file)
 	if err != nil {
 		return nil, nil, err
 	}

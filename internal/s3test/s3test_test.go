@@ -2,9 +2,12 @@ package s3test
 
 import (
 	"context"
+	"go/build"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -48,4 +51,23 @@ func TestProgramThatEnds(t *testing.T) {
 	require.ErrorContains(t, err, "it ended")
 	_, err = start(t, "/nowhere/versitygw")
 	require.Error(t, err)
+}
+
+func TestFindOutsideThePath(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	dir := filepath.Join(t.TempDir(), "bin")
+	name := filepath.Join(dir, "versitygw")
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	before := build.Default.GOPATH
+	t.Cleanup(func() { build.Default.GOPATH = before })
+	build.Default.GOPATH = filepath.Dir(dir)
+	_, err := find()
+	require.ErrorIs(t, err, exec.ErrNotFound)
+	require.NoError(t, os.MkdirAll(dir, 0o700))
+	require.NoError(t, os.WriteFile(name, nil, 0o700))
+	found, err := find()
+	require.NoError(t, err)
+	require.Equal(t, name, found)
 }
