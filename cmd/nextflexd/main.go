@@ -1,8 +1,8 @@
-// Command nextflexd serves recommendations over HTTP. See doc.go.
+// Command nextflexd serves the NextFlex site. See doc.go.
 package main
 
 import (
 	"os"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

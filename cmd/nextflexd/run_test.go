@@ -34,37 +34,54 @@ func (l *lines) Write(p []byte) (int, error) {
 	return n, err
 }
 
-var address = regexp.MustCompile(`http://(\S+)/`)
+var address = regexp.MustCompile(`(https?://[^\s/]+)/\n`)
 
-// start runs the daemon on a free port and returns its base address and a
-// function that stops it and returns its error.
-func start(t *testing.T, f flags) (base, announced string, stop func() error) {
+// start runs the daemon on a free port with a data folder of the test and
+// returns its base address, what it printed, and a function that stops it and
+// returns its exit code.
+func start(t *testing.T, args ...string) (base, announced string, stop func() int) {
 	t.Helper()
-	f.Addr = "127.0.0.1:0"
-	out := &lines{got: make(chan string, 100)}
+	out, log := &lines{got: make(chan string, 100)}, &lines{got: make(chan string)}
 	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- serve(ctx, f, out, io.Discard) }()
+	done := make(chan int, 1)
+	args = append([]string{"--addr", "127.0.0.1:0", "--ops-addr", "off", "--data-dir", filepath.Join(t.TempDir(), "site")}, args...)
+	go func() { done <- runIn(ctx, args, strings.NewReader(""), out, log) }()
+	stopped := false
+	stop = func() int {
+		stopped = true
+		cancel()
+		return <-done
+	}
+	t.Cleanup(func() {
+		if !stopped {
+			stop()
+		}
+	})
 	for {
 		select {
 		case text := <-out.got:
 			if found := address.FindStringSubmatch(text); found != nil {
-				return "http://" + found[1], text, func() error { cancel(); return <-done }
+				return found[1], text, stop
 			}
-		case err := <-done:
-			t.Fatalf("the daemon stopped: %v", err)
+		case code := <-done:
+			stopped = true
+			cancel()
+			t.Fatalf("the daemon stopped with %d: %s", code, log.buf.String())
 		}
 	}
 }
 
+// small keeps the training of tests short.
+var small = []string{"--factors", "8", "--iterations", "2"}
+
 func TestServesTheDemoSet(t *testing.T) {
-	base, announced, stop := start(t, flags{Factors: 8, Iterations: 2})
+	base, announced, stop := start(t, small...)
 	require.Contains(t, announced, "simulated")
 	answer, err := http.Get(base + "/api/v1/recommendations/top?k=1")
 	require.NoError(t, err)
 	defer answer.Body.Close()
 	require.Equal(t, http.StatusOK, answer.StatusCode)
-	require.NoError(t, stop(), "an interrupt is a clean stop")
+	require.Zero(t, stop(), "an interrupt is a clean stop")
 	_, err = http.Get(base + "/healthz")
 	require.Error(t, err, "the port is free again")
 }
@@ -76,7 +93,7 @@ func TestServesAFolder(t *testing.T) {
 	}
 	write("ratings.csv", "userId,movieId,rating,timestamp\n1,10,4.0,1000\n1,20,2.5,1001\n2,10,5.0,1002\n2,30,3.0,1003\n")
 	write("movies.csv", "movieId,title,genres\n10,\"Third Film, The (1999)\",Drama\n20,Other (2001),Comedy\n30,More (2002),Comedy|Drama\n")
-	base, announced, stop := start(t, flags{Data: []string{dir}, Factors: 2, Iterations: 2})
+	base, announced, stop := start(t, append(small, "--data", dir)...)
 	require.Contains(t, announced, "3 films, 4 ratings by 2 people")
 	require.NotContains(t, announced, "simulated")
 	answer, err := http.Get(base + "/api/v1/movies/10")
@@ -85,7 +102,7 @@ func TestServesAFolder(t *testing.T) {
 	body, err := io.ReadAll(answer.Body)
 	require.NoError(t, err)
 	require.Contains(t, string(body), `"The Third Film"`)
-	require.NoError(t, stop())
+	require.Zero(t, stop())
 }
 
 // TestServesInteractions: a set without grades gets a model of interactions,
@@ -93,7 +110,7 @@ func TestServesAFolder(t *testing.T) {
 func TestServesInteractions(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "train.txt"), []byte("0 1 2 3\n1 2 3 4\n2 1 4 5\n3 0 5\n"), 0o600))
-	base, _, stop := start(t, flags{Data: []string{dir}, Factors: 2, Iterations: 2, DemoUsers: true})
+	base, _, stop := start(t, append(small, "--data", dir, "--demo-users")...)
 	answer, err := http.Get(base + "/api/v1/demo/users/0/recommendations?k=2")
 	require.NoError(t, err)
 	defer answer.Body.Close()
@@ -102,7 +119,7 @@ func TestServesInteractions(t *testing.T) {
 	require.Equal(t, http.StatusOK, answer.StatusCode, string(body))
 	require.Contains(t, string(body), `"kind":"personal"`)
 	require.NotContains(t, string(body), "prediction")
-	require.NoError(t, stop())
+	require.Zero(t, stop())
 }
 
 func TestRefusals(t *testing.T) {
@@ -122,7 +139,7 @@ func TestRefusals(t *testing.T) {
 		stderr []string
 	}{
 		{"port in use", []string{"--addr", taken.Addr().String()}, 1, []string{taken.Addr().String(), "in use", "--addr"}},
-		{"bad address", []string{"--addr", "nowhere"}, 1, []string{"nowhere", "host:port"}},
+		{"bad address", []string{"--addr", "nowhere"}, 2, []string{"nowhere", "host:port"}},
 		{"no such file", []string{"--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "missing.csv")}, 1, []string{"missing.csv"}},
 		{"wrong format", []string{"--addr", "127.0.0.1:0", "--data", file("poem.txt", "roses are red\nviolets are blue\n")}, 1, []string{"poem.txt"}},
 		{"empty set", []string{"--addr", "127.0.0.1:0", "--data", file("ratings.csv", "userId,movieId,rating,timestamp\n")}, 1, []string{"ratings.csv", "holds no ratings"}},
@@ -132,7 +149,8 @@ func TestRefusals(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var stdout, stderr strings.Builder
-			require.Equal(t, tc.code, run(tc.args, &stdout, &stderr), stderr.String())
+			args := append([]string{"--data-dir", filepath.Join(t.TempDir(), "site"), "--ops-addr", "off"}, tc.args...)
+			require.Equal(t, tc.code, runIn(t.Context(), args, strings.NewReader(""), &stdout, &stderr), stderr.String())
 			require.Empty(t, stdout.String())
 			last := strings.TrimSpace(stderr.String())
 			last = last[strings.LastIndexByte(last, '\n')+1:]
@@ -146,10 +164,10 @@ func TestRefusals(t *testing.T) {
 
 func TestHelpAndVersion(t *testing.T) {
 	var stdout, stderr strings.Builder
-	require.Zero(t, run([]string{"--help"}, &stdout, &stderr))
-	require.Contains(t, stdout.String(), "--demo-users")
+	require.Zero(t, runIn(t.Context(), []string{"--help"}, nil, &stdout, &stderr))
+	require.Contains(t, stdout.String(), "--data-dir")
 	stdout.Reset()
-	require.Zero(t, run([]string{"--version"}, &stdout, &stderr))
+	require.Zero(t, runIn(t.Context(), []string{"--version"}, nil, &stdout, &stderr))
 	require.Contains(t, stdout.String(), "nextflexd ")
 	require.Empty(t, stderr.String())
 }

@@ -21,6 +21,7 @@
 package api
 
 import (
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -119,4 +120,12 @@ func trimSlash(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// Document returns the OpenAPI document as "json" or "yaml".
+func (s *Server) Document(format string) ([]byte, error) {
+	if format == "yaml" {
+		return s.openAPI.YAML()
+	}
+	return json.MarshalIndent(s.openAPI, "", "  ")
 }

@@ -51,7 +51,7 @@ type HistogramBar struct {
 // Load reads the data, trains or loads the model and builds the engine. now is
 // the day that parts released from upcoming films.
 func Load(ctx context.Context, from Source, now time.Time, log *slog.Logger) (*Snapshot, error) {
-	set, err := open(ctx, from.Data, log)
+	set, err := Open(ctx, from.Data, log)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,8 @@ func Load(ctx context.Context, from Source, now time.Time, log *slog.Logger) (*S
 	return s, nil
 }
 
-func open(ctx context.Context, paths []string, log *slog.Logger) (*dataset.Set, error) {
+// Open reads the data sets of paths, or the embedded demo set where there are none.
+func Open(ctx context.Context, paths []string, log *slog.Logger) (*dataset.Set, error) {
 	if len(paths) == 0 {
 		return dataset.Demo()
 	}

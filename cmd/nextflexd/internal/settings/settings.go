@@ -50,12 +50,12 @@ func (s Secret) Reveal() string { return string(s) }
 
 // Site is what every command needs: where things are kept and what is served.
 type Site struct {
-	DataDir string `default:"nextflex-data" env:"NEXTFLEX_DATA_DIR" type:"path" placeholder:"DIR" help:"Folder of what the daemon keeps: database, images, models, letters. Made on the first start, for its owner alone." group:"Storage"`
+	DataDir string `default:"nextflex-data" env:"NEXTFLEX_DATA_DIR" placeholder:"DIR" help:"Folder of what the daemon keeps: database, images, models, letters. Made on the first start, for its owner alone." group:"Storage"`
 	DB      Secret `env:"NEXTFLEX_DB" placeholder:"URL" help:"Database: a SQLite file, or mysql://user:password@host:3306/name?tls=true. Default: site.db in the data folder." group:"Storage"`
 	Blob    string `env:"NEXTFLEX_BLOB" placeholder:"URL" help:"Images, models and backups: a folder, or s3://bucket/prefix with ?endpoint= and ?region=; credentials as AWS's tools find them. Default: blobs in the data folder." group:"Storage"`
 
 	DBPassword     Secret `env:"NEXTFLEX_DB_PASSWORD" placeholder:"PASSWORD" help:"Password of the database, in place of one in its URL." group:"Storage"`
-	DBPasswordFile string `env:"NEXTFLEX_DB_PASSWORD_FILE" type:"path" placeholder:"FILE" help:"File that holds it." group:"Storage"`
+	DBPasswordFile string `env:"NEXTFLEX_DB_PASSWORD_FILE" placeholder:"FILE" help:"File that holds it." group:"Storage"`
 	DBConnections  int    `default:"16" env:"NEXTFLEX_DB_CONNECTIONS" help:"Connections to the database at most, 2 to 10000." group:"Storage"`
 
 	Data       []string `env:"NEXTFLEX_DATASETS" sep:"none" placeholder:"DIR|FILE|s3://…" help:"Data set to serve; repeat it to add what another set knows of the films. Default: the embedded demo set, whose ratings are simulated." group:"Films"`
@@ -64,13 +64,13 @@ type Site struct {
 	Iterations int      `default:"12" env:"NEXTFLEX_ITERATIONS" help:"Iterations of a model trained by the daemon, 1 to 1000." group:"Films"`
 
 	TMDBKey      Secret `name:"tmdb-key" env:"NEXTFLEX_TMDB_KEY" placeholder:"KEY" help:"API key or read access token of TMDB, for its lists, posters and trailers. Without one the lists come from the data set, and posters are drawn." group:"Films"`
-	TMDBKeyFile  string `name:"tmdb-key-file" env:"NEXTFLEX_TMDB_KEY_FILE" type:"path" placeholder:"FILE" help:"File that holds it." group:"Films"`
+	TMDBKeyFile  string `name:"tmdb-key-file" env:"NEXTFLEX_TMDB_KEY_FILE" placeholder:"FILE" help:"File that holds it." group:"Films"`
 	TMDBLanguage string `name:"tmdb-language" default:"en-US" env:"NEXTFLEX_TMDB_LANGUAGE" help:"Language of what TMDB says of a film." group:"Films"`
 
 	PublicURL        string `name:"public-url" env:"NEXTFLEX_PUBLIC_URL" placeholder:"URL" help:"Where people find the site, such as https://films.example.org: for links in letters and for tokens. Default: http:// and the address that the daemon listens on." group:"Letters"`
 	SMTP             Secret `name:"smtp" env:"NEXTFLEX_SMTP" placeholder:"URL" help:"Server for letters: smtp://user:password@host:587, with ?tls=starttls (the default), tls or none. Without one letters are written into the folder mail of the data folder." group:"Letters"`
 	SMTPPassword     Secret `name:"smtp-password" env:"NEXTFLEX_SMTP_PASSWORD" placeholder:"PASSWORD" help:"Password of that server, in place of one in its URL." group:"Letters"`
-	SMTPPasswordFile string `name:"smtp-password-file" env:"NEXTFLEX_SMTP_PASSWORD_FILE" type:"path" placeholder:"FILE" help:"File that holds it." group:"Letters"`
+	SMTPPasswordFile string `name:"smtp-password-file" env:"NEXTFLEX_SMTP_PASSWORD_FILE" placeholder:"FILE" help:"File that holds it." group:"Letters"`
 	MailFrom         string `default:"NextFlex <noreply@localhost.localdomain>" env:"NEXTFLEX_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of letters." group:"Letters"`
 
 	LogFormat string     `enum:"text,json" default:"text" env:"NEXTFLEX_LOG_FORMAT" help:"Format of the log on standard error: ${enum}." group:"Log"`
@@ -81,8 +81,8 @@ type Site struct {
 type Serve struct {
 	Addr         string   `default:"127.0.0.1:8080" env:"NEXTFLEX_ADDR" help:"Address to listen on. The default is reachable from this machine alone." group:"Network"`
 	OpsAddr      string   `name:"ops-addr" default:"127.0.0.1:8081" env:"NEXTFLEX_OPS_ADDR" help:"Address for /healthz, /readyz, /metrics and /debug/pprof, or off. It has no login: keep it to yourself." group:"Network"`
-	TLSCert      string   `name:"tls-cert" env:"NEXTFLEX_TLS_CERT" type:"path" placeholder:"FILE" help:"Certificate chain in PEM; with --tls-key the daemon speaks HTTPS. A new file is taken up without a restart." group:"Network"`
-	TLSKey       string   `name:"tls-key" env:"NEXTFLEX_TLS_KEY" type:"path" placeholder:"FILE" help:"Its private key in PEM." group:"Network"`
+	TLSCert      string   `name:"tls-cert" env:"NEXTFLEX_TLS_CERT" placeholder:"FILE" help:"Certificate chain in PEM; with --tls-key the daemon speaks HTTPS. A new file is taken up without a restart." group:"Network"`
+	TLSKey       string   `name:"tls-key" env:"NEXTFLEX_TLS_KEY" placeholder:"FILE" help:"Its private key in PEM." group:"Network"`
 	Autocert     []string `env:"NEXTFLEX_AUTOCERT" placeholder:"DOMAIN" help:"Get certificates for this domain from Let's Encrypt, whose terms you accept by it; --addr must then be reachable as port 443 of the domain." group:"Network"`
 	TrustedProxy []string `name:"trusted-proxy" env:"NEXTFLEX_TRUSTED_PROXY" placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8." group:"Network"`
 	CORSOrigin   []string `name:"cors-origin" env:"NEXTFLEX_CORS_ORIGIN" placeholder:"ORIGIN" help:"Other site whose pages may use the API with a token, such as https://app.example.org. Default: none." group:"Network"`

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/auth"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/mail"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/settings"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
+)
+
+// site is what the commands share: the places where things are kept, opened.
+type site struct {
+	db       *store.DB
+	letters  *mail.Queue
+	keys     *auth.KeyRing
+	accounts *accounts.Service
+}
+
+// openSite makes the data folder where it is missing, and opens and migrates
+// what lies there or elsewhere. publicURL is where people find the site.
+func openSite(ctx context.Context, s *settings.Site, publicURL string, log *slog.Logger) (_ *site, err error) {
+	// Others on the machine have no business in it.
+	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the data folder: %w", err)
+	}
+	opened := &site{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, opened.close(ctx))
+		}
+	}()
+	if opened.db, err = openDatabase(ctx, s); err != nil {
+		return nil, err
+	}
+	steps, err := opened.db.Migrate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if steps > 0 {
+		log.Info("database migrated", "dialect", opened.db.Dialect(), "steps", steps)
+	}
+	sender, err := newSender(s, log)
+	if err != nil {
+		return nil, err
+	}
+	opened.letters = mail.NewQueue(sender, mail.QueueConfig{Failed: func(subject string, err error) {
+		log.Error("letter not sent", "subject", subject, "error", err)
+	}})
+	hasher, err := auth.NewHasher(auth.HasherConfig{})
+	if err != nil {
+		return nil, err
+	}
+	if opened.keys, err = auth.NewKeyRing(ctx, opened.db, time.Now); err != nil {
+		return nil, err
+	}
+	opened.accounts = accounts.New(accounts.Config{
+		DB: opened.db, Hasher: hasher, Outbox: opened.letters, Log: log,
+		Tokens:  &auth.Tokens{Keys: opened.keys, Site: publicURL, Now: time.Now},
+		Letters: mail.Letters{URL: publicURL},
+	})
+	return opened, nil
+}
+
+func openDatabase(ctx context.Context, s *settings.Site) (*store.DB, error) {
+	return store.Open(ctx, s.DB.Reveal(), store.Options{MaxConnections: s.DBConnections})
+}
+
+// newSender sends letters by the server of the settings, or writes them into the
+// data folder.
+func newSender(s *settings.Site, log *slog.Logger) (mail.Sender, error) {
+	if s.SMTP != "" {
+		return mail.NewSMTP(mail.SMTPConfig{URL: s.SMTP.Reveal(), From: s.MailFrom})
+	}
+	return mail.NewFolder(filepath.Join(s.DataDir, "mail"), s.MailFrom, func(file string) {
+		log.Info("letter written to a file, since no --smtp is set", "file", file)
+	})
+}
+
+// close sends the letters that are waiting and closes what was opened.
+func (s *site) close(ctx context.Context) error {
+	var err error
+	if s.letters != nil {
+		err = s.letters.Close(ctx)
+	}
+	if s.db != nil {
+		err = errors.Join(err, s.db.Close())
+	}
+	return err
+}
