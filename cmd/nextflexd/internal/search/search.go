@@ -12,7 +12,7 @@ import (
 type Query struct {
 	Text   string // as typed; of more than 200 bytes only those count
 	Limit  int    // 1 to 100
-	Offset int    // films to leave out, 0 to 500
+	Offset int    // films to leave out, 0 to 200
 	// Quick looks at fewer films, for suggestions while somebody types. The
 	// order among the first is nearly always the same.
 	Quick bool
@@ -34,8 +34,8 @@ type Results struct {
 }
 
 const (
-	pool      = 500 // films of a level that are looked at
-	poolQuick = 60
+	pool      = 200 // films of a level that are looked at
+	poolQuick = 50
 	few       = 5 // with fewer found as typed, typing faults are allowed for
 )
 

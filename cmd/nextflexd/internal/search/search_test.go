@@ -226,7 +226,7 @@ func TestPages(t *testing.T) {
 		quick, err := index.Search(t.Context(), search.Query{Text: "a", Limit: 3, Quick: true})
 		require.NoError(t, err)
 		require.Equal(t, pieces[0], ids(quick))
-		for _, q := range []search.Query{{Text: "a"}, {Text: "a", Limit: 101}, {Text: "a", Limit: 1, Offset: -1}, {Text: "a", Limit: 1, Offset: 501}} {
+		for _, q := range []search.Query{{Text: "a"}, {Text: "a", Limit: 101}, {Text: "a", Limit: 1, Offset: -1}, {Text: "a", Limit: 1, Offset: 201}} {
 			_, err := index.Search(t.Context(), q)
 			require.ErrorContains(t, err, "want 1 to 100")
 		}
