@@ -32,7 +32,9 @@ import (
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/search"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/tmdb"
 )
 
 // Config sets what the API offers.
@@ -59,6 +61,8 @@ type Parts struct {
 	Snapshot *models.Snapshot // the first to serve
 	DB       *store.DB
 	Accounts *accounts.Service
+	TMDB     *tmdb.Client  // nil without a key
+	Search   *search.Index // nil to search titles alone, in memory
 }
 
 // New builds the routes.
@@ -82,6 +86,8 @@ func New(config Config, parts Parts, log *slog.Logger) *Server {
 	s.openAPI = api.OpenAPI()
 	describeSecurity(s.openAPI)
 	s.registerMovies(api)
+	s.registerSearch(api)
+	s.registerPosters(api)
 	s.registerRecommendations(api)
 	s.registerRatings(api)
 	s.registerWatchlist(api)

@@ -69,7 +69,9 @@ func newSite(t *testing.T) *site {
 	return newSiteOn(t, db, clock)
 }
 
-func newSiteOn(t *testing.T, db *store.DB, clock *storetest.Clock) *site {
+// newSiteOn makes a site over a database. change adds parts that not every test
+// needs.
+func newSiteOn(t *testing.T, db *store.DB, clock *storetest.Clock, change ...func(*api.Parts)) *site {
 	t.Helper()
 	snapshot, err := demo()
 	require.NoError(t, err)
@@ -82,7 +84,11 @@ func newSiteOn(t *testing.T, db *store.DB, clock *storetest.Clock) *site {
 	s.tokens = &auth.Tokens{Keys: ring, Site: "https://films.example.org", Now: clock.Now}
 	s.outbox = &outbox{}
 	s.accounts = accounts.New(accounts.Config{DB: db, Hasher: hasher, Tokens: s.tokens, Outbox: s.outbox, Letters: mail.Letters{URL: s.tokens.Site}, Log: log})
-	s.Server = api.New(api.Config{Version: "test"}, api.Parts{Snapshot: snapshot, DB: db, Accounts: s.accounts}, log)
+	parts := api.Parts{Snapshot: snapshot, DB: db, Accounts: s.accounts}
+	for _, c := range change {
+		c(&parts)
+	}
+	s.Server = api.New(api.Config{Version: "test"}, parts, log)
 	s.router = documentOf(t, s.Server)
 	return s
 }

@@ -38,10 +38,18 @@ var ErrBadCursor = errors.New("catalog: cursor is not one that a list returned")
 // Catalog holds the films of a snapshot in every order. It is immutable and
 // safe for concurrent use.
 type Catalog struct {
-	films  *dataset.Catalogue
-	orders map[Order][]int32 // positions
-	votes  []ranking.Entry   // by position
-	genres []Genre
+	films     *dataset.Catalogue
+	orders    map[Order][]int32 // positions
+	votes     []ranking.Entry   // by position
+	genres    []Genre
+	languages []Language
+	upcoming  []bool // by position: not yet released
+}
+
+// Language is an original language with the number of its films.
+type Language struct {
+	Code  string `json:"code" example:"ja" doc:"ISO 639-1"`
+	Films int    `json:"films" minimum:"1" doc:"number of films"`
 }
 
 // Genre is a genre with the number of its films.
@@ -79,7 +87,12 @@ func New(films *dataset.Catalogue, ranks *ranking.Ranking, today string) *Catalo
 		return strings.Compare(strings.ToLower(films.Movies[a].Title), strings.ToLower(films.Movies[b].Title))
 	})
 	c.orders[Title] = byTitle
+	c.upcoming = make([]bool, n)
+	for _, pos := range c.orders[Upcoming] {
+		c.upcoming[pos] = true
+	}
 	c.countGenres()
+	c.countLanguages()
 	return c
 }
 
@@ -115,6 +128,34 @@ func (c *Catalog) countGenres() {
 		c.genres = append(c.genres, Genre{name, films})
 	}
 	slices.SortFunc(c.genres, func(a, b Genre) int { return strings.Compare(a.Name, b.Name) })
+}
+
+func (c *Catalog) countLanguages() {
+	counts := map[string]int{}
+	for i := range c.films.Movies {
+		if code := c.films.Movies[i].Language; code != "" {
+			counts[code]++
+		}
+	}
+	for code, films := range counts {
+		c.languages = append(c.languages, Language{code, films})
+	}
+	slices.SortFunc(c.languages, func(a, b Language) int { return strings.Compare(a.Code, b.Code) })
+}
+
+// Languages returns the original languages by code. The slice must not be changed.
+func (c *Catalog) Languages() []Language { return c.languages }
+
+// Member returns a filter for the films that a list has: upcoming has those not
+// yet released, latest the others, every other list has all.
+func (c *Catalog) Member(list Order) dataset.Filter {
+	switch list {
+	case Upcoming:
+		return func(pos int32, _ *dataset.Movie) bool { return c.upcoming[pos] }
+	case Latest:
+		return func(pos int32, _ *dataset.Movie) bool { return !c.upcoming[pos] }
+	}
+	return nil
 }
 
 // Genres returns the genres by name. The slice must not be changed.

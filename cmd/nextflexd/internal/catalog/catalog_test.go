@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"encoding/base64"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,7 +17,7 @@ func films(t *testing.T) (*dataset.Catalogue, *catalog.Catalog) {
 	list, err := dataset.NewCatalogue("test", []dataset.Movie{
 		{ID: dataset.Int(1), Title: "beta", Year: 1990, VoteCount: 50, VoteAverage: 8, Genres: []string{"Drama"}},
 		{ID: dataset.Int(2), Title: "Alpha", Year: 2001, Released: "2001-05-01", VoteCount: 90, VoteAverage: 6, Genres: []string{"Comedy", "Drama"}},
-		{ID: dataset.Int(3), Title: "gamma", Year: 2001, Released: "2001-07-01", VoteCount: 10, VoteAverage: 9},
+		{ID: dataset.Int(3), Title: "gamma", Language: "ja", Year: 2001, Released: "2001-07-01", VoteCount: 10, VoteAverage: 9},
 		{ID: dataset.Int(4), Title: "delta", Year: 2030},
 		{ID: dataset.Int(5), Title: "epsilon", Year: 2026, Released: "2026-02-01"},
 		{ID: dataset.Int(6), Title: "undated"},
@@ -71,6 +72,21 @@ func TestPages(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []int32{0}, page.Positions)
 	require.Empty(t, page.Next)
+}
+
+func TestMembers(t *testing.T) {
+	list, c := films(t)
+	for order, want := range map[catalog.Order]string{catalog.Upcoming: "delta epsilon", catalog.Latest: "Alpha beta gamma undated"} {
+		page, err := c.List(catalog.Title, c.Member(order), 10, "")
+		require.NoError(t, err)
+		var titles []string
+		for _, pos := range page.Positions {
+			titles = append(titles, list.Movies[pos].Title)
+		}
+		require.Equal(t, want, strings.Join(titles, " "))
+	}
+	require.Nil(t, c.Member(catalog.Popular))
+	require.Equal(t, []catalog.Language{{Code: "ja", Films: 1}}, c.Languages())
 }
 
 func TestRefusals(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 type Query struct {
 	Text   string // as typed; of more than 200 bytes only those count
 	Limit  int    // 1 to 100
-	Offset int    // films to leave out, 0 to 200
+	Offset int    // films to leave out, 0 to MaxOffset
 	// Quick looks at fewer films, for suggestions while somebody types. The
 	// order among the first is nearly always the same.
 	Quick bool
@@ -33,8 +33,11 @@ type Results struct {
 	More bool // there are others after these
 }
 
+// MaxOffset bounds Query.Offset: what comes so far down isn't looked for.
+const MaxOffset = 200
+
 const (
-	pool      = 200 // films of a level that are looked at
+	pool      = MaxOffset // films of a level that are looked at
 	poolQuick = 50
 	few       = 5 // with fewer found as typed, typing faults are allowed for
 )
@@ -42,8 +45,8 @@ const (
 // Search finds films. No text makes it fail: what has no letter or digit finds
 // nothing.
 func (x *Index) Search(ctx context.Context, q Query) (Results, error) {
-	if q.Limit < 1 || q.Limit > 100 || q.Offset < 0 || q.Offset > pool {
-		return Results{}, fmt.Errorf("search: limit %d and offset %d, want 1 to 100 and 0 to %d", q.Limit, q.Offset, pool)
+	if q.Limit < 1 || q.Limit > 100 || q.Offset < 0 || q.Offset > MaxOffset {
+		return Results{}, fmt.Errorf("search: limit %d and offset %d, want 1 to 100 and 0 to %d", q.Limit, q.Offset, MaxOffset)
 	}
 	t := read(q.Text)
 	if len(t.terms) == 0 {
