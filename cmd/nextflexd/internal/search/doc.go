@@ -24,7 +24,7 @@
 //
 // # Ranking
 //
-//	score = level + 0.7·popularity + 0.3·coverage - 0.2·faults
+//	score = level + 0.7·popularity + 0.3·coverage - 2·faults
 //
 // levels (that of films that match with typing faults is 10 less):
 //
@@ -37,9 +37,11 @@
 //
 // popularity is log(1+p)/log(1+largest p), 0 to 1; coverage the part of the
 // title's letters that the query has (of names and keywords 1/3 for the first,
-// 1/6 for the second and so on, since a leading part tells more); faults the number of typing faults, at most
-// 2. The three together are in (-1, 1], and a fault costs less than a level, so a better
-// level comes first whatever a film's popularity. Ties go to the film that came
+// 1/6 for the second and so on, since a leading part tells more; 1/2 of a
+// whole title whose words are joined otherwise); faults the number of typing faults, at most
+// 3. Popularity and coverage together are 0 to 1, so of films without faults a
+// better level comes first whatever their popularity, and every film that matches
+// as typed comes before those with faults. Ties go to the film that came
 // first by popularity, then by id, when the index was built.
 //
 // # Cost

@@ -6,6 +6,13 @@ import (
 	"strings"
 )
 
+// A typing fault costs two levels, so that a name with one comes before a title
+// with two.
+const (
+	faultCost = 2
+	maxFaults = 3 // that count
+)
+
 // maxMatches bounds the texts that a hit shows.
 const maxMatches = 3
 
@@ -23,7 +30,7 @@ func (t *typed) judge(c *candidate) {
 	default:
 		faults = judgeSeveral(c, terms)
 	}
-	c.score = float64(c.level) + 0.7*c.popularity + 0.3*coverage - 0.2*float64(min(faults, 2))
+	c.score = float64(c.level) + 0.7*c.popularity + 0.3*coverage - faultCost*float64(min(faults, maxFaults))
 	if c.faulty {
 		c.score -= faultyPenalty
 	}
@@ -40,7 +47,7 @@ func (t *typed) judgeTitles(c *candidate, terms []term) (coverage float64, fault
 		if level == 0 || (!c.faulty && level < c.level) {
 			continue
 		}
-		worth := float64(level) + 0.3*part - 0.2*float64(min(wrong, 2))
+		worth := float64(level) + 0.3*part - faultCost*float64(min(wrong, maxFaults))
 		if worth <= best {
 			continue
 		}
@@ -69,7 +76,10 @@ func (t *typed) titleLevel(title string, terms []term) (level int, coverage floa
 	coverage = min(1, float64(len(t.keys[0]))/float64(longest))
 	for _, k := range t.keys {
 		if slices.Contains(own, k) {
-			return wholeTitle, 1, 0
+			if slices.Equal(withoutArticle(plain), withoutArticle(t.list())) {
+				return wholeTitle, 1, 0
+			}
+			return wholeTitle, 0.5, 0 // "I.T." for "it"
 		}
 	}
 	for _, k := range t.keys {
@@ -88,6 +98,15 @@ func (t *typed) titleLevel(title string, terms []term) (level int, coverage floa
 		return titleBegins, coverage, faults
 	}
 	return inOneTitle, coverage, faults
+}
+
+// list returns the words as typed.
+func (t *typed) list() []string {
+	list := make([]string, len(t.terms))
+	for i := range t.terms {
+		list[i] = t.terms[i].text
+	}
+	return list
 }
 
 // inOrder tells whether a title begins with what the terms stand for, and with

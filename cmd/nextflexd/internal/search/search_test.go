@@ -44,6 +44,7 @@ var films = []search.Document{
 	{ID: "22", Titles: []string{"!!!"}, Popularity: 0},
 	{ID: "23", Titles: []string{"हिन्दी मीडियम", "Hindi Medium"}, Year: 2017, People: []string{"Saket Chaudhary", "Irrfan Khan"}, Popularity: 300},
 	{ID: "24", Titles: []string{"Sin Tetas No Hay Paraíso"}, Year: 2010, People: []string{"O'Neill Søren Łukasz"}, Popularity: 20},
+	{ID: "26", Titles: []string{"I.T."}, Year: 2016, Popularity: 19000},
 	{ID: "25", Titles: []string{"The Therapist"}, Year: 2011, Popularity: 10},
 }
 
@@ -100,7 +101,7 @@ func TestSearch(t *testing.T) {
 		{"al pac", "19 1 2 4", search.Title, "[Al] [Pacino] and I"},
 		{"pacino de niro", "2 4", search.People, "Robert [De] [Niro]|Al [Pacino]"},
 		{"up", "5", search.Title, "[Up]"},
-		{"it", "6 7 1", search.Title, "[It]"},
+		{"it", "6 26 7 1", search.Title, "[It]"},
 		{"her", "8 9", search.Title, "[Her]"},
 		{"h", "...", search.Title, ""},
 		{"amelie", "10", search.Title, "[Amélie]"},

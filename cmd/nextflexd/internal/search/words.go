@@ -90,11 +90,13 @@ var articles = map[string]bool{
 
 // key is the form by which whole titles are compared: words joined, without a
 // leading article unless that is all.
-func key(words []string) string {
+func key(words []string) string { return cut(strings.Join(withoutArticle(words), ""), maxKeySize) }
+
+func withoutArticle(words []string) []string {
 	if len(words) > 1 && articles[words[0]] {
-		words = words[1:]
+		return words[1:]
 	}
-	return cut(strings.Join(words, ""), maxKeySize)
+	return words
 }
 
 // A field is what a word was found in; its letter begins the token.
