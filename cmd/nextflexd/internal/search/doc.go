@@ -35,14 +35,14 @@
 //	12  all words are in keywords
 //	11  all words are found, in several of these or in the year
 //
-// popularity is log(1+p)/log(1+largest p), 0 to 1; coverage the part of the
-// title's letters that the query has (of names and keywords 1/3 for the first,
-// 1/6 for the second and so on, since a leading part tells more; 1/2 of a
-// whole title whose words are joined otherwise); faults the number of typing faults, at most
-// 3. Popularity and coverage together are 0 to 1, so of films without faults a
-// better level comes first whatever their popularity, and every film that matches
-// as typed comes before those with faults. Ties go to the film that came
-// first by popularity, then by id, when the index was built.
+// popularity is log(1+p)/log(1+largest p), 0 to 1. coverage is the part of the
+// title's letters that the query has; 1/2 of a whole title whose words are
+// joined otherwise; of names and keywords 1/3 for the first, 1/6 for the second
+// and so on, since a leading part tells more. faults is the number of typing
+// faults, at most 3. Popularity and coverage together are 0 to 1, so of films
+// without faults a better level comes first whatever their popularity, and every
+// film that matches as typed comes before those with faults. Ties go to the film
+// that came first by popularity, then by id, when the index was built.
 //
 // # Cost
 //

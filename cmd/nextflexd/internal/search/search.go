@@ -148,7 +148,7 @@ const (
 )
 
 func (s *seeker) asTyped(ctx context.Context) error {
-	titles := "SELECT doc FROM search_titles_" + s.slot + " WHERE "
+	titles := "SELECT DISTINCT doc FROM search_titles_" + s.slot + " WHERE "
 	for _, k := range s.typed.keys {
 		if err := s.collect(ctx, wholeTitle, false, titles+"title_key = ? ORDER BY doc LIMIT ?", k); err != nil {
 			return err
