@@ -42,6 +42,7 @@ func init() {
 		cell{id: "list-languages", path: "/api/v1/languages", guest: 200, owner: 200, other: 200, staff: 200, expired: 401},
 		cell{id: "suggest-movies", path: "/api/v1/movies/suggest?q=the", guest: 200, owner: 200, other: 200, staff: 200, expired: 401},
 		cell{id: "movie-poster", path: "/api/v1/movies/1/poster", guest: 200, owner: 200, other: 200, staff: 200, expired: 401},
+		cell{id: "get-tmdb-movie", path: "/api/v1/tmdb/movies/603", guest: 404, owner: 404, other: 404, staff: 404, expired: 401},           // no key
 		cell{id: "tmdb-movie-poster", path: "/api/v1/tmdb/movies/603/poster", guest: 404, owner: 404, other: 404, staff: 404, expired: 401}, // no key
 	)
 }
@@ -206,6 +207,12 @@ func TestDetailWithTMDB(t *testing.T) {
 	require.Equal(t, int64(133093), matrix.IMDb)
 	toys := read[api.MovieDetail](t, s, "/api/v1/movies/1")
 	require.Equal(t, []string{"Tom Hanks"}, toys.Cast, "the data set's own stays")
+	require.Equal(t, matrix, read[api.MovieDetail](t, s, "/api/v1/tmdb/movies/603"))
+	alone := read[api.MovieDetail](t, s, "/api/v1/tmdb/movies/129")
+	require.Equal(t, []string{"Animation", "Family", "Fantasy"}, alone.Genres)
+	require.Equal(t, []string{"Hayao Miyazaki"}, alone.Directors)
+	require.NotContains(t, s.ask(t, guest, "GET", "/api/v1/tmdb/movies/129", "").Body.String(), `"id":`)
+	require.Equal(t, http.StatusNotFound, s.ask(t, guest, "GET", "/api/v1/tmdb/movies/4", "").Code)
 	require.Equal(t, "unknown", read[api.MovieDetail](t, s, "/api/v1/movies/7").FromTMDB)
 	require.Equal(t, "off", read[api.MovieDetail](t, s, "/api/v1/movies/own%20film").FromTMDB)
 

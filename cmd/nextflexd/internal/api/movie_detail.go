@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"slices"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
@@ -49,10 +50,18 @@ func (s *Server) getMovie(ctx context.Context, in *MovieInput) (*live[MovieDetai
 	if err != nil {
 		return nil, err
 	}
+	detail, err := s.detail(ctx, snap, pos)
+	if err != nil {
+		return nil, err
+	}
+	return &live[MovieDetail]{askAgain, detail}, nil
+}
+
+func (s *Server) detail(ctx context.Context, snap *models.Snapshot, pos int32) (MovieDetail, error) {
 	m := &snap.Films.Movies[pos]
 	bars, err := s.histogram(ctx, snap, pos)
 	if err != nil {
-		return nil, err
+		return MovieDetail{}, err
 	}
 	detail := MovieDetail{
 		Movie: newMovie(snap, pos), OriginalTitle: m.OriginalTitle, IMDb: m.IMDb,
@@ -63,7 +72,42 @@ func (s *Server) getMovie(ctx context.Context, in *MovieInput) (*live[MovieDetai
 	if of != nil {
 		detail.add(of)
 	}
+	return detail, nil
+}
+
+// TMDBInput names a film in the path by its id at TMDB.
+type TMDBInput struct {
+	TMDB int64 `path:"tmdbId" minimum:"1" doc:"id of the film at TMDB" example:"603"`
+}
+
+// getTMDBMovie answers as getMovie does for a film that we have, and with what
+// TMDB knows of any other.
+func (s *Server) getTMDBMovie(ctx context.Context, in *TMDBInput) (*live[MovieDetail], error) {
+	snap := s.snapshot.Load()
+	if _, pos := snap.Films.ByTMDB(in.TMDB); pos >= 0 {
+		detail, err := s.detail(ctx, snap, int32(pos))
+		return &live[MovieDetail]{askAgain, detail}, err
+	}
+	of, state, err := s.mustTMDB(ctx, in.TMDB)
+	if err != nil {
+		return nil, err
+	}
+	film, _ := listed(snap, &of.Film, nil, nil)
+	detail := MovieDetail{Movie: film, Cast: []string{}, Keywords: []string{}, Histogram: []models.HistogramBar{}, FromTMDB: state}
+	detail.add(of)
 	return &live[MovieDetail]{askAgain, detail}, nil
+}
+
+// mustTMDB is movieOfTMDB for what has no other source.
+func (s *Server) mustTMDB(ctx context.Context, id int64) (*tmdb.Movie, string, error) {
+	of, state := s.movieOfTMDB(ctx, id)
+	switch {
+	case state == "away":
+		return nil, state, problem(http.StatusServiceUnavailable, "TMDB, which has this film, is away; try again later")
+	case of == nil:
+		return nil, state, problem(http.StatusNotFound, "TMDB has no film of this id, or isn't asked")
+	}
+	return of, state, nil
 }
 
 // add takes from TMDB what the data set doesn't tell.

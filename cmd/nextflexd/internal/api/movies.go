@@ -88,6 +88,10 @@ func (s *Server) registerMovies(api huma.API) {
 		Description: "Trailer and tagline are TMDB's, where it is asked and answers.",
 	}, s.getMovie)
 	handle(s, api, rules{access: Guest}, huma.Operation{
+		OperationID: "get-tmdb-movie", Method: http.MethodGet, Path: "/api/v1/tmdb/movies/{tmdbId}", Tags: tags,
+		Summary: "A film by its id at TMDB, one that the site lacks, too",
+	}, s.getTMDBMovie)
+	handle(s, api, rules{access: Guest}, huma.Operation{
 		OperationID: "movie-credits", Method: http.MethodGet, Path: "/api/v1/movies/{id}/credits", Tags: tags,
 		Summary: "Who made a film and plays in it",
 	}, s.movieCredits)

@@ -70,7 +70,7 @@ func (s *Server) moviePoster(ctx context.Context, in *posterInput) (*huma.Stream
 }
 
 type tmdbPosterInput struct {
-	TMDB int64 `path:"tmdbId" minimum:"1" doc:"id of the film at TMDB" example:"603"`
+	TMDBInput
 	PosterParams
 }
 
@@ -84,12 +84,9 @@ func (s *Server) tmdbPoster(ctx context.Context, in *tmdbPosterInput) (*huma.Str
 		return in.answer(image.Type, keepPoster, image.Bytes), nil
 	}
 	if known.Title == "" {
-		of, state := s.movieOfTMDB(ctx, in.TMDB)
-		switch {
-		case state == "away":
-			return nil, problem(http.StatusServiceUnavailable, "TMDB, which has this film, is away; try again later")
-		case of == nil:
-			return nil, problem(http.StatusNotFound, "TMDB has no film of this id, or isn't asked")
+		of, _, err := s.mustTMDB(ctx, in.TMDB)
+		if err != nil {
+			return nil, err
 		}
 		known = &dataset.Movie{Title: of.Title, Year: yearOf(of.Released), Genres: of.Genres}
 	}
