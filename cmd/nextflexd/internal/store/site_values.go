@@ -22,3 +22,12 @@ func scanText(row scanner) (string, error) {
 	err := row.Scan(&s)
 	return s, err
 }
+
+// Lock lets no other transaction of the site pass that locks the same name,
+// until this one ends. It must come before anything is read.
+func (q Queries) Lock(ctx context.Context, name string) error {
+	if q.dialect == SQLite {
+		return nil // a transaction that writes has the whole file
+	}
+	return q.SetSiteValue(ctx, "lock "+name, "")
+}
