@@ -213,9 +213,18 @@ func (s *Server) originalRatings(ctx context.Context, in *originalRatingsInput) 
 	if err != nil {
 		return nil, err
 	}
+	return s.originalPredicted(snap, who, result)
+}
+
+// originalPredicted adds what the person is expected to give each film.
+func (s *Server) originalPredicted(snap *models.Snapshot, who person, result recommend.Result) (*output[[]PredictedMovie], error) {
+	predictor, err := snap.Predictor(who.rated)
+	if err != nil && !errors.Is(err, recommend.ErrNoPrediction) {
+		return nil, err
+	}
 	movies := make([]PredictedMovie, len(result.Items))
 	for i, item := range result.Items {
-		movies[i] = PredictedMovie{newOriginalMovie(snap, item.Pos), rounded(inStars(snap, item.Prediction))}
+		movies[i] = PredictedMovie{newOriginalMovie(snap, item.Pos), rounded(predicted(snap, predictor, item.Movie.ID))}
 	}
 	return &output[[]PredictedMovie]{movies}, nil
 }
@@ -234,17 +243,11 @@ func (s *Server) originalHybrid(snap *models.Snapshot, who person, title string,
 	if err != nil {
 		return nil, err
 	}
-	movies := make([]PredictedMovie, 0, len(result.Items))
-	for _, item := range result.Items {
-		value, err := snap.Engine.PredictFor(who.rated, item.Movie.ID)
-		var prediction *float64
-		if err == nil {
-			prediction = rounded(inStars(snap, &value))
-		} else if !errors.Is(err, recommend.ErrNoPrediction) {
-			return nil, err
-		}
-		movies = append(movies, PredictedMovie{newOriginalMovie(snap, item.Pos), prediction})
+	out, err := s.originalPredicted(snap, who, result)
+	if err != nil {
+		return nil, err
 	}
+	movies := out.Body
 	slices.SortStableFunc(movies, func(a, b PredictedMovie) int {
 		switch {
 		case a.Prediction == nil && b.Prediction == nil:

@@ -98,7 +98,7 @@ func (s *Server) recommendForMe(ctx context.Context, in *forMeInput) (*output[Re
 	query := in.query(filter)
 	query.Exclude = who.exclude
 	result, err := snap.Engine.ForRatings(who.rated, query)
-	return answerInStars(snap, result, err)
+	return answerInStars(snap, result, err, who.rated)
 }
 
 // both joins a filter that may be nil with another.
@@ -120,9 +120,9 @@ func onList(snap *models.Snapshot, listed []store.ListedFilm, wanted bool) datas
 	return func(pos int32, _ *dataset.Movie) bool { return on[pos] == wanted }
 }
 
-// answerInStars is answer with predictions as the site counts.
-func answerInStars(snap *models.Snapshot, result recommend.Result, err error) (*output[RecommendationList], error) {
-	out, err := answer(snap, result, err)
+// answerInStars is answerWith with predictions as the site counts.
+func answerInStars(snap *models.Snapshot, result recommend.Result, err error, ratings []recommend.Rating) (*output[RecommendationList], error) {
+	out, err := answerWith(snap, result, err, ratings)
 	if err != nil {
 		return nil, err
 	}
@@ -130,6 +130,15 @@ func answerInStars(snap *models.Snapshot, result recommend.Result, err error) (*
 		out.Body.Items[i].Prediction = inStars(snap, out.Body.Items[i].Prediction)
 	}
 	return out, nil
+}
+
+// predicted returns a prediction in stars, nil where there is none.
+func predicted(snap *models.Snapshot, predictor *models.Predictor, film dataset.ID) *float64 {
+	value, ok := predictor.Predict(film)
+	if !ok {
+		return nil
+	}
+	return inStars(snap, &value)
 }
 
 func inStars(snap *models.Snapshot, prediction *float64) *float64 {
@@ -145,8 +154,8 @@ type Why struct {
 	Movie      Movie    `json:"movie"`
 	Kind       string   `json:"kind" enum:"personal,content" doc:"personal: by the model; content: by what films share, since the model can't tell"`
 	Score      float64  `json:"score" doc:"what the list orders by; for personal, base and the parts of rated add up to it"`
-	Base       float64  `json:"base" doc:"what the model says of the film to everybody"`
-	Prediction *float64 `json:"prediction,omitempty" doc:"stars, 0.5 to 5; absent where the score is no rating"`
+	Base       float64  `json:"base" doc:"the part of the score that comes from none of one's ratings alone"`
+	Prediction *float64 `json:"prediction,omitempty" doc:"stars, 0.5 to 5; absent where nothing can be said"`
 	Rated      []Reason `json:"rated" doc:"one's ratings with what each adds, largest first"`
 	Shared     []Reason `json:"shared" doc:"what the film shares with those that one likes, largest first"`
 	Simulated  bool     `json:"simulated" doc:"the ratings behind this were made by a model of tastes, not by people"`
@@ -169,7 +178,11 @@ func (s *Server) whyForMe(ctx context.Context, in *MovieInput) (*output[Why], er
 	if err != nil {
 		return nil, err
 	}
-	body := Why{Movie: newMovie(snap, pos), Kind: string(why.Kind), Score: why.Score, Base: why.Base, Prediction: inStars(snap, why.Prediction),
+	predictor, err := snap.Predictor(who.rated)
+	if err != nil && !errors.Is(err, recommend.ErrNoPrediction) {
+		return nil, err
+	}
+	body := Why{Movie: newMovie(snap, pos), Kind: string(why.Kind), Score: why.Score, Base: why.Base, Prediction: predicted(snap, predictor, id),
 		Rated: newReasons(why.Rated), Shared: newReasons(why.Shared), Simulated: snap.Set.Simulated}
 	return &output[Why]{body}, nil
 }
@@ -224,17 +237,17 @@ func (s *Server) predictMyRating(ctx context.Context, in *MovieInput) (*output[P
 			body.Rating = &r.Stars
 		}
 	}
-	value, err := snap.Engine.PredictFor(who.rated, id)
-	switch {
-	case errors.Is(err, recommend.ErrNoPrediction) && len(who.rated) == 0:
-		body.Reason = "you have rated no other film yet"
-	case errors.Is(err, recommend.ErrNoPrediction):
-		body.Reason = "the model knows too little of this film, or of those that you have rated"
-	case err != nil:
+	predictor, err := snap.Predictor(who.rated)
+	if err != nil && !errors.Is(err, recommend.ErrNoPrediction) {
 		return nil, err
-	default:
-		body.Prediction = inStars(snap, &value)
+	}
+	switch body.Prediction = predicted(snap, predictor, id); {
+	case body.Prediction != nil:
 		body.Interval = newInterval(snap, *body.Prediction, len(who.rated))
+	case len(who.rated) == 0:
+		body.Reason = "you have rated no other film yet"
+	default:
+		body.Reason = "the model knows too little of this film, or of those that you have rated"
 	}
 	return &output[Prediction]{body}, nil
 }

@@ -165,7 +165,7 @@ func (s *Server) recommendSession(_ context.Context, in *sessionInput) (*output[
 	}
 	filter := FilterParams{Genre: in.Body.Genre, YearFrom: in.Body.YearFrom, YearTo: in.Body.YearTo, Language: in.Body.Language}.filter()
 	result, err := snap.Engine.ForRatings(ratings, in.Body.query(filter))
-	return answer(snap, result, err)
+	return answerWith(snap, result, err, ratings)
 }
 
 func (p PersonalParams) query(filter dataset.Filter) recommend.Query {
@@ -180,8 +180,9 @@ type demoUserInput struct {
 
 func (s *Server) recommendDemoUser(_ context.Context, in *demoUserInput) (*output[RecommendationList], error) {
 	snap := s.snapshot.Load()
-	result, err := snap.Engine.ForUser(dataset.ParseID(in.ID), in.query(in.filter()))
-	return answer(snap, result, err)
+	id := dataset.ParseID(in.ID)
+	result, err := snap.Engine.ForUser(id, in.query(in.filter()))
+	return answerWith(snap, result, err, snap.RatingsOf(id))
 }
 
 // answer turns a list or the error of the engine into what the client gets.
@@ -205,6 +206,25 @@ func answer(snap *models.Snapshot, result recommend.Result, err error) (*output[
 		body.Items[i] = r
 	}
 	return &output[RecommendationList]{body}, nil
+}
+
+// answerWith is answer with what a person is expected to give the films, where the
+// list isn't made of predictions itself.
+func answerWith(snap *models.Snapshot, result recommend.Result, err error, ratings []recommend.Rating) (*output[RecommendationList], error) {
+	out, err := answer(snap, result, err)
+	if err != nil {
+		return nil, err
+	}
+	predictor, err := snap.Predictor(ratings)
+	if err != nil && !errors.Is(err, recommend.ErrNoPrediction) {
+		return nil, err
+	}
+	for i := range out.Body.Items {
+		if value, ok := predictor.Predict(out.Body.Items[i].ID.ID); ok {
+			out.Body.Items[i].Prediction = &value
+		}
+	}
+	return out, nil
 }
 
 // refusal is the one place where the engine's errors become statuses. What is

@@ -33,7 +33,8 @@ type Snapshot struct {
 	Titles    *similarity.Titles
 	Catalog   *catalog.Catalog
 	Engine    *recommend.Engine
-	Model     *als.Model // nil where the set has no ratings
+	Model     *als.Model // predicts ratings; nil where the set has none
+	Liked     *als.Model // orders the lists of D; nil where Model does that, too
 	Matrix    *dataset.Matrix
 	Histogram [][]HistogramBar // of ratings, by position in Films
 	Users     int
@@ -64,6 +65,9 @@ func Load(ctx context.Context, from Source, now time.Time, log *slog.Logger) (*S
 		if s.Model, err = model(ctx, from, s.Matrix, log); err != nil {
 			return nil, err
 		}
+		if s.Liked, err = liked(ctx, from, s, log); err != nil {
+			return nil, err
+		}
 	} else if from.Model != "" {
 		return nil, fmt.Errorf("a model needs the ratings that it was trained on, and %s has none", set.Name)
 	}
@@ -71,13 +75,31 @@ func Load(ctx context.Context, from Source, now time.Time, log *slog.Logger) (*S
 	if err != nil {
 		return nil, fmt.Errorf("ranking the films of %s: %w", set.Name, err)
 	}
-	if s.Engine, err = recommend.New(set, s.Model, recommend.Config{}); err != nil {
+	if s.Liked != nil {
+		s.Engine, err = recommend.New(set, nil, recommend.Config{Scorer: newLister(s.Liked, s.Model, s.Films, s.Matrix, s.Stars())})
+	} else {
+		s.Engine, err = recommend.New(set, s.Model, recommend.Config{})
+	}
+	if err != nil {
 		return nil, fmt.Errorf("building the engine over %s: %w", set.Name, err)
 	}
 	s.Titles = similarity.NewTitles(s.Films)
 	s.Catalog = catalog.New(s.Films, ranks, now.UTC().Format(time.DateOnly))
 	s.Histogram = histograms(s.Films, s.Matrix)
 	return s, nil
+}
+
+// liked trains the model that orders the lists of D, or returns nil where the only
+// model does.
+func liked(ctx context.Context, from Source, s *Snapshot, log *slog.Logger) (*als.Model, error) {
+	switch {
+	case s.Model.Config().Implicit:
+		return nil, nil
+	case from.Model != "" && s.Ratings > mostInteractions:
+		log.Warn("lists are made by the model of the file alone: training one of interactions takes too long on start", "ratings", s.Ratings, "most", mostInteractions)
+		return nil, nil
+	}
+	return interactions(ctx, s.Set, s.Matrix, from.Train, log)
 }
 
 // Open reads the data sets of paths, or the embedded demo set where there are none.
