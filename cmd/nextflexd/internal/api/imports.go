@@ -110,7 +110,7 @@ func (s *Server) registerImports(api huma.API) {
 	}, s.decideImport)
 	handle(s, api, rules{access: User, limit: Heavy}, huma.Operation{
 		OperationID: "apply-import", Method: http.MethodPost, Path: "/api/v1/imports/{import}/apply", Tags: tags, MaxBodyBytes: maxBody,
-		Summary: "Store the ratings of an import",
+		Summary: "Store the ratings of an import, or see what that would do",
 	}, s.applyImport)
 	handle(s, api, rules{access: User}, huma.Operation{
 		OperationID: "delete-import", Method: http.MethodDelete, Path: "/api/v1/imports/{import}", Tags: tags, DefaultStatus: http.StatusNoContent,
@@ -495,6 +495,7 @@ type applyInput struct {
 	ImportInput
 	Body struct {
 		Policy imports.Policy `json:"policy,omitempty" enum:"newer,keep,replace" default:"newer" doc:"what becomes of films that one has rated here: the newer rating counts, one's own stays, or the imported one counts"`
+		DryRun bool           `json:"dry_run,omitempty" doc:"only say what would be done"`
 	}
 }
 
@@ -509,8 +510,10 @@ func (s *Server) applyImport(ctx context.Context, in *applyInput) (*output[Impor
 		if err != nil {
 			return err
 		}
-		if err := carryOut(ctx, tx, user, in.Import, plan); err != nil {
-			return err
+		if !in.Body.DryRun {
+			if err := carryOut(ctx, tx, user, in.Import, plan); err != nil {
+				return err
+			}
 		}
 		i, err := tx.Import(ctx, user, in.Import)
 		if err != nil {

@@ -89,8 +89,14 @@ func TestImport(t *testing.T) {
 		s.get(t, ada, path, &now)
 		require.Equal(t, map[string]int{"matched": 3, "unmatched": 1, "invalid": 1, "chosen": 1}, now.Counts)
 
-		answer := s.must(t, ada, "POST", path+"/apply", `{}`)
 		var result api.ImportResult
+		answer := s.must(t, ada, "POST", path+"/apply", `{"policy":"replace","dry_run":true}`)
+		require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &result))
+		require.Equal(t, map[string]int{"set": 3, "open": 1, "invalid": 1, "watchlist": 1}, result.Outcomes)
+		require.Equal(t, "review", result.State)
+
+		answer = s.must(t, ada, "POST", path+"/apply", `{}`)
+		result = api.ImportResult{}
 		require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &result))
 		require.Equal(t, map[string]int{"set": 2, "kept": 1, "open": 1, "invalid": 1, "watchlist": 1}, result.Outcomes)
 		require.Equal(t, "applied", result.State)
@@ -114,6 +120,34 @@ func TestImport(t *testing.T) {
 		require.Equal(t, 404, s.ask(t, ada, "GET", path, "").Code)
 		s.get(t, ada, "/api/v1/me/ratings", &ratings)
 		require.Len(t, ratings.Items, 3, "the ratings stay")
+	})
+}
+
+// TestLargeImport takes as many rows as an upload may have, most of which match
+// nothing, from one end to the other in a time that a person waits for.
+func TestLargeImport(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		ada := s.user(t, "ada")
+		var b strings.Builder
+		b.WriteString("Title,Year,Rating\n")
+		for i := range 20_000 {
+			if i%40 == 0 {
+				film := demoFilm(t, i/40)
+				fmt.Fprintf(&b, "\"%s\",%d,4\n", film.Title, film.Year)
+				continue
+			}
+			fmt.Fprintf(&b, "Film number %d that nobody has made,1999,3.5\n", i)
+		}
+		started := time.Now()
+		made := s.upload(t, ada, "", map[string]string{"ratings.csv": b.String()})
+		uploaded := time.Since(started)
+		require.Equal(t, map[string]int{"matched": 500, "unmatched": 19_500}, made.Counts)
+		path := fmt.Sprintf("/api/v1/imports/%d", made.ID)
+		started = time.Now()
+		var result api.ImportResult
+		require.NoError(t, json.Unmarshal(s.must(t, ada, "POST", path+"/apply", `{}`).Body.Bytes(), &result))
+		require.Equal(t, map[string]int{"set": 500, "open": 19_500}, result.Outcomes)
+		t.Logf("20,000 rows: %.1f s to read and store, %.1f s to apply", uploaded.Seconds(), time.Since(started).Seconds())
 	})
 }
 

@@ -39,6 +39,7 @@ func init() {
 		cell{id: "get-my-rating", path: "/api/v1/movies/1/rating", with: rated, guest: 401, owner: 200, other: 404, staff: 404, expired: 401},
 		cell{id: "rate-movie", path: "/api/v1/movies/1/rating", body: rating, guest: 401, owner: 200, other: 200, staff: 200, expired: 401},
 		cell{id: "unrate-movie", path: "/api/v1/movies/1/rating", with: rated, guest: 401, owner: 204, other: 404, staff: 404, expired: 401},
+		cell{id: "get-my-movie", path: "/api/v1/movies/1/me", with: rated, guest: 401, owner: 200, other: 200, staff: 200, expired: 401},
 		cell{id: "my-stats", path: "/api/v1/me/stats", with: rated, guest: 401, owner: 200, other: 200, staff: 200, expired: 401},
 		cell{id: "recommend-for-me", path: "/api/v1/recommendations/me", with: rated, guest: 401, owner: 200, other: 200, staff: 200, expired: 401},
 		cell{id: "why-for-me", path: "/api/v1/recommendations/me/3/why", with: rated, guest: 401, owner: 200, other: 404, staff: 404, expired: 401},
@@ -110,6 +111,24 @@ func TestRatingAFilm(t *testing.T) {
 		}
 		require.Equal(t, 404, s.ask(t, ada, "PUT", "/api/v1/movies/999999/rating", `{"rating":4}`).Code)
 		require.Equal(t, 404, s.ask(t, ada, "GET", "/api/v1/movies/1/rating", "").Code)
+	})
+}
+
+func TestStandingToAFilm(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		ada := s.user(t, "ada")
+		var own api.OwnMovie
+		s.get(t, ada, "/api/v1/movies/1/me", &own)
+		require.Equal(t, api.OwnMovie{MovieID: own.MovieID}, own)
+		s.rate(t, ada, "1", 4)
+		s.must(t, ada, "PUT", "/api/v1/me/watchlist/1", "")
+		s.must(t, ada, "PUT", "/api/v1/me/hidden/1", "")
+		answer := s.must(t, ada, "GET", "/api/v1/movies/1/me", "")
+		require.Equal(t, s.must(t, ada, "GET", "/api/v1/movies/1/rating", "").Header().Get("ETag"), answer.Header().Get("ETag"))
+		s.get(t, ada, "/api/v1/movies/1/me", &own)
+		require.Equal(t, 4.0, *own.Rating)
+		require.True(t, own.Watchlist && own.Hidden)
+		require.Equal(t, 404, s.ask(t, ada, "GET", "/api/v1/movies/none/me", "").Code)
 	})
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -28,6 +29,10 @@ type ListedMovies struct {
 }
 
 func (s *Server) registerWatchlist(api huma.API) {
+	handle(s, api, rules{access: User}, huma.Operation{
+		OperationID: "get-my-movie", Method: http.MethodGet, Path: "/api/v1/movies/{id}/me", Tags: []string{"movies"},
+		Summary: "How one stands to a film: rating, watchlist, hidden",
+	}, s.ownMovie)
 	for _, l := range []struct {
 		list store.FilmList
 		name string
@@ -56,6 +61,45 @@ func (s *Server) registerWatchlist(api huma.API) {
 			return nil, notFound(err, "the film isn't on that list of yours")
 		})
 	}
+}
+
+// OwnMovie is how a person stands to a film.
+type OwnMovie struct {
+	MovieID   MovieID    `json:"movie_id"`
+	Rating    *float64   `json:"rating,omitempty" minimum:"0.5" maximum:"5" doc:"stars; absent where one hasn't rated it"`
+	RatedAt   *time.Time `json:"rated_at,omitempty"`
+	Watchlist bool       `json:"watchlist" doc:"it is on one's watchlist"`
+	Hidden    bool       `json:"hidden" doc:"one doesn't want to be shown it"`
+}
+
+type ownMovieOutput struct {
+	ETag string `header:"ETag" doc:"of the rating, for If-Match; absent without one"`
+	Body OwnMovie
+}
+
+func (s *Server) ownMovie(ctx context.Context, in *MovieInput) (*ownMovieOutput, error) {
+	id, user := dataset.ParseID(in.ID), principal(ctx).ID()
+	if _, err := position(s.snapshot.Load(), id); err != nil {
+		return nil, err
+	}
+	out := &ownMovieOutput{Body: OwnMovie{MovieID: MovieID{id}}}
+	err := s.parts.DB.Read(ctx, func(tx store.Queries) error {
+		r, err := tx.Rating(ctx, user, id.String())
+		if err == nil {
+			out.ETag, out.Body.Rating, out.Body.RatedAt = ratingTag(r), &r.Stars, &r.UpdatedAt
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		for list, on := range map[store.FilmList]*bool{store.Watchlist: &out.Body.Watchlist, store.Hidden: &out.Body.Hidden} {
+			_, err := tx.ListFilm(ctx, list, user, id.String())
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
+			*on = err == nil
+		}
+		return nil
+	})
+	return out, err
 }
 
 type listedInput struct {
