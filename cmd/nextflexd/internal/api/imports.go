@@ -25,7 +25,7 @@ import (
 const (
 	maxImportBody  = 12 << 20 // bytes as sent, packed or not
 	maxImportFiles = 10
-	maxImportRows  = 20_000
+	maxImportRows  = 60_000
 	maxImports     = 10 // kept for a person
 	uploadTimeout  = 2 * time.Minute
 )
@@ -68,7 +68,7 @@ type ImportRow struct {
 	Note    string          `json:"note,omitempty" doc:"what of the row was not understood"`
 	Movie   *Movie          `json:"movie,omitempty" doc:"the film that the row stands for"`
 	Choices []Choice        `json:"choices,omitempty" doc:"films that it may stand for, the likeliest first"`
-	Outcome imports.Outcome `json:"outcome,omitempty" doc:"what applying did with the row: set, same, kept, watchlist, unrated, superseded, skipped, open, invalid"`
+	Outcome imports.Outcome `json:"outcome,omitempty" doc:"what applying did with the row: set, same, kept, watchlist, unrated, hidden, superseded, skipped, open, invalid"`
 }
 
 // ImportList holds a person's imports, the newest first.
@@ -85,7 +85,7 @@ type ImportRows struct {
 // ImportResult is what applying an import did.
 type ImportResult struct {
 	Import
-	Outcomes map[string]int `json:"outcomes" doc:"rows by outcome: set, same, kept, watchlist, unrated, superseded, skipped, open, invalid"`
+	Outcomes map[string]int `json:"outcomes" doc:"rows by outcome: set, same, kept, watchlist, unrated, hidden, superseded, skipped, open, invalid"`
 }
 
 func (s *Server) registerImports(api huma.API) {
@@ -494,8 +494,9 @@ func decide(ctx context.Context, tx store.Queries, snap *models.Snapshot, id int
 type applyInput struct {
 	ImportInput
 	Body struct {
-		Policy imports.Policy `json:"policy,omitempty" enum:"newer,keep,replace" default:"newer" doc:"what becomes of films that one has rated here: the newer rating counts, one's own stays, or the imported one counts"`
-		DryRun bool           `json:"dry_run,omitempty" doc:"only say what would be done"`
+		Policy      imports.Policy `json:"policy,omitempty" enum:"newer,keep,replace" default:"newer" doc:"what becomes of films that one has rated here: the newer rating counts, one's own stays, or the imported one counts"`
+		HideWatched bool           `json:"hide_watched,omitempty" doc:"hide films that one has seen and not rated, so that they aren't recommended"`
+		DryRun      bool           `json:"dry_run,omitempty" doc:"only say what would be done"`
 	}
 }
 
@@ -506,7 +507,7 @@ func (s *Server) applyImport(ctx context.Context, in *applyInput) (*output[Impor
 		if _, err := s.openImport(ctx, tx, in.Import); err != nil {
 			return err
 		}
-		plan, err := planImport(ctx, tx, user, in.Import, in.Body.Policy)
+		plan, err := planImport(ctx, tx, user, in.Import, imports.PlanOptions{Policy: in.Body.Policy, HideWatched: in.Body.HideWatched})
 		if err != nil {
 			return err
 		}
@@ -532,7 +533,7 @@ func (s *Server) applyImport(ctx context.Context, in *applyInput) (*output[Impor
 	return &output[ImportResult]{body}, nil
 }
 
-func planImport(ctx context.Context, tx store.Queries, user, id int64, policy imports.Policy) (*imports.Plan, error) {
+func planImport(ctx context.Context, tx store.Queries, user, id int64, o imports.PlanOptions) (*imports.Plan, error) {
 	rows, err := tx.ImportRows(ctx, id, "", 0, maxImportRows)
 	if err != nil {
 		return nil, err
@@ -551,7 +552,7 @@ func planImport(ctx context.Context, tx store.Queries, user, id int64, policy im
 	for _, r := range ratings {
 		have[dataset.ParseID(r.MovieID)] = imports.Have{Stars: r.Stars, At: r.UpdatedAt}
 	}
-	return imports.NewPlan(entries, have, policy, tx.Now())
+	return imports.NewPlan(entries, have, o, tx.Now())
 }
 
 // carryOut stores what a plan says.
@@ -565,17 +566,11 @@ func carryOut(ctx context.Context, tx store.Queries, user, id int64, plan *impor
 			return err
 		}
 	}
-	listed, err := tx.CountFilms(ctx, store.Watchlist, user)
-	if err != nil {
+	if err := addFilms(ctx, tx, store.Watchlist, user, plan.Wanted); err != nil {
 		return err
 	}
-	for _, film := range plan.Wanted {
-		if listed++; listed > maxListed {
-			return problem(http.StatusConflict, "the watchlist would have more than "+strconv.Itoa(maxListed)+" films")
-		}
-		if err := tx.AddFilm(ctx, store.Watchlist, user, film.String()); err != nil {
-			return err
-		}
+	if err := addFilms(ctx, tx, store.Hidden, user, plan.Seen); err != nil {
+		return err
 	}
 	numbers := map[imports.Outcome][]int{}
 	for i, outcome := range plan.Outcomes {
@@ -587,6 +582,22 @@ func carryOut(ctx context.Context, tx store.Queries, user, id int64, plan *impor
 		}
 	}
 	return tx.SettleImport(ctx, id)
+}
+
+func addFilms(ctx context.Context, tx store.Queries, list store.FilmList, user int64, films []dataset.ID) error {
+	before, err := tx.CountFilms(ctx, list, user)
+	if err != nil {
+		return err
+	}
+	if before+int64(len(films)) > maxListed {
+		return problem(http.StatusConflict, "your lists would have more than "+strconv.Itoa(maxListed)+" films")
+	}
+	for _, film := range films {
+		if err := tx.AddFilm(ctx, list, user, film.String()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Server) deleteImport(ctx context.Context, in *ImportInput) (*struct{}, error) {

@@ -157,6 +157,19 @@ func invalidRow(t *testing.T, s *site, who person, path string) int {
 	return rows.Items[0].Row
 }
 
+// TestHidingWhatWasSeen: films seen elsewhere aren't recommended.
+func TestHidingWhatWasSeen(t *testing.T) {
+	s := newSite(t)
+	ada := s.user(t, "ada")
+	var before, after api.RecommendationList
+	s.get(t, ada, "/api/v1/recommendations/me?k=5", &before)
+	seen := before.Items[0]
+	made := s.upload(t, ada, "", map[string]string{"watched.csv": fmt.Sprintf("Date,Name,Year,Letterboxd URI\n2020-01-01,\"%s\",%d,u\n", seen.Title, seen.Year)})
+	s.must(t, ada, "POST", fmt.Sprintf("/api/v1/imports/%d/apply", made.ID), `{"hide_watched":true}`)
+	s.get(t, ada, "/api/v1/recommendations/me?k=5", &after)
+	require.Equal(t, ids(before)[1:], ids(after)[:4])
+}
+
 // TestExportAndImport takes ratings along and back again.
 func TestExportAndImport(t *testing.T) {
 	s := newSite(t)
@@ -191,7 +204,7 @@ func TestRefusedUploads(t *testing.T) {
 		"other columns":  {upload(t, "", map[string]string{"a.csv": "colour\nred\n"}), 422, "header"},
 		"several people": {upload(t, "", map[string]string{"a.csv": people}), 422, "2 people"},
 		"nobody":         {upload(t, "77", map[string]string{"a.csv": people}), 422, "77"},
-		"too many rows":  {upload(t, "", map[string]string{"a.csv": "Title,Rating\n" + strings.Repeat("x,4\n", 20_001)}), 413, "20000"},
+		"too many rows":  {upload(t, "", map[string]string{"a.csv": "Title,Rating\n" + strings.Repeat("x,4\n", 60_001)}), 413, "60000"},
 		"too large":      {upload(t, "", map[string]string{"a.csv": strings.Repeat("x", 13<<20)}), 413, ""},
 		"broken archive": {upload(t, "", map[string]string{"a.zip": "PK\x03\x04"}), 422, "archive"},
 	} {

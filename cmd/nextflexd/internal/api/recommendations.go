@@ -18,7 +18,7 @@ type Recommendation struct {
 	Movie
 	Rank       int      `json:"rank" minimum:"1" doc:"place in the list"`
 	Score      float64  `json:"score" doc:"what the list is ordered by; its meaning depends on kind"`
-	Prediction *float64 `json:"prediction,omitempty" doc:"the rating this person is expected to give, on the scale of the data set"`
+	Prediction *float64 `json:"prediction,omitempty" doc:"the rating this person is expected to give, on the scale of the data set; in stars, 0.5 to 5, for oneself"`
 	Reasons    []Reason `json:"reasons,omitempty" doc:"largest part first"`
 }
 

@@ -4,7 +4,7 @@
 //	export, err := imports.Read([]imports.File{{Name: "ratings.csv", Data: upload}}, imports.Options{})
 //	entries := imports.NewMatcher(films, titles).Review(export)   // what each row stands for
 //	err = imports.Decide(&entries[4], imports.Decision{Film: &id}) // a person's choice
-//	plan := imports.NewPlan(entries, have, imports.KeepNewer, now) // what is to be stored
+//	plan := imports.NewPlan(entries, have, imports.PlanOptions{Policy: imports.KeepNewer}, now) // what is to be stored
 //
 // Read knows three sources by the header of their files, whatever the order of
 // the columns:

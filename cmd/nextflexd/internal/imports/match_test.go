@@ -178,7 +178,7 @@ func TestReviewAndPlan(t *testing.T) {
 	now := day("2026-01-01")
 	amelie := dataset.Int(5003)
 	have := map[dataset.ID]imports.Have{amelie: {Stars: 2, At: day("2025-01-01")}}
-	plan, err := imports.NewPlan(entries, have, imports.KeepNewer, now)
+	plan, err := imports.NewPlan(entries, have, imports.PlanOptions{Policy: imports.KeepNewer}, now)
 	require.NoError(t, err)
 	require.Equal(t, []imports.Outcome{imports.Superseded, imports.Open, imports.Open, imports.Useless, imports.Kept, imports.Set, imports.Superseded, imports.Unrated, imports.Set}, plan.Outcomes)
 	require.Equal(t, 5, plan.By[0])
@@ -194,15 +194,15 @@ func TestReviewAndPlan(t *testing.T) {
 	require.NoError(t, imports.Decide(&entries[5], imports.Decision{Skip: true}))
 	require.ErrorIs(t, imports.Decide(&entries[3], imports.Decision{Skip: true}), imports.ErrInvalidRow)
 	require.ErrorIs(t, imports.Decide(&entries[1], imports.Decision{Skip: true, Film: &amelie}), imports.ErrNoChoice)
-	plan, err = imports.NewPlan(entries, have, imports.Replace, now)
+	plan, err = imports.NewPlan(entries, have, imports.PlanOptions{Policy: imports.Replace}, now)
 	require.NoError(t, err)
 	require.Equal(t, []imports.Outcome{imports.Set, imports.Set, imports.Skipped, imports.Useless, imports.Set, imports.Skipped, imports.Superseded, imports.Unrated, imports.Set}, plan.Outcomes)
 
-	plan, err = imports.NewPlan(entries, map[dataset.ID]imports.Have{amelie: {Stars: 4.5}, dataset.Int(396): {Stars: 1}}, imports.KeepOld, now)
+	plan, err = imports.NewPlan(entries, map[dataset.ID]imports.Have{amelie: {Stars: 4.5}, dataset.Int(396): {Stars: 1}}, imports.PlanOptions{Policy: imports.KeepOld}, now)
 	require.NoError(t, err)
 	require.Equal(t, imports.Same, plan.Outcomes[4])
 	require.Equal(t, imports.Kept, plan.Outcomes[0])
-	_, err = imports.NewPlan(nil, nil, "sometimes", now)
+	_, err = imports.NewPlan(nil, nil, imports.PlanOptions{Policy: "sometimes"}, now)
 	require.ErrorContains(t, err, `"sometimes"`)
 }
 
@@ -218,12 +218,33 @@ func TestFilesOfAnExport(t *testing.T) {
 	x, err := imports.Read([]imports.File{{Name: "x.zip", Data: boxd}}, imports.Options{})
 	require.NoError(t, err)
 	have := map[dataset.ID]imports.Have{dataset.Int(5009): {Stars: 5}}
-	plan, err := imports.NewPlan(m.Review(x), have, imports.KeepNewer, day("2026-01-01"))
+	plan, err := imports.NewPlan(m.Review(x), have, imports.PlanOptions{Policy: imports.KeepNewer}, day("2026-01-01"))
 	require.NoError(t, err)
 	require.Len(t, plan.Ratings, 1)
 	require.Equal(t, 4.0, plan.Ratings[0].Stars)
 	require.Equal(t, []dataset.ID{dataset.Int(5003)}, plan.Wanted)
 	require.Equal(t, map[imports.Outcome]int{imports.Set: 1, imports.Superseded: 3, imports.Watchlist: 1, imports.Kept: 1}, plan.Counts)
+}
+
+// TestWatched: films that were seen and not rated can be hidden.
+func TestWatched(t *testing.T) {
+	_, m := matcher(t, false)
+	boxd := archive(t, map[string]string{
+		"ratings.csv": "Date,Name,Year,Letterboxd URI,Rating\n2019-01-01,Fargo,1996,u,4\n",
+		"watched.csv": "Date,Name,Year,Letterboxd URI\n2020-01-01,Fargo,1996,u\n2020-01-01,Amélie,2001,u\n2020-01-02,Amélie,2001,u\n2020-01-02,The Kid,1921,u\n2020-01-02,Nobody's Film,1921,u\n",
+	})
+	x, err := imports.Read([]imports.File{{Name: "x.zip", Data: boxd}}, imports.Options{})
+	require.NoError(t, err)
+	have := map[dataset.ID]imports.Have{dataset.Int(5009): {Stars: 5}}
+	for hide, want := range map[bool]map[imports.Outcome]int{
+		false: {imports.Set: 1, imports.Superseded: 2, imports.Unrated: 2, imports.Open: 1},
+		true:  {imports.Set: 1, imports.Superseded: 2, imports.Unrated: 1, imports.Open: 1, imports.Hide: 1},
+	} {
+		plan, err := imports.NewPlan(m.Review(x), have, imports.PlanOptions{Policy: imports.KeepNewer, HideWatched: hide}, day("2026-01-01"))
+		require.NoError(t, err)
+		require.Equal(t, want, plan.Counts)
+		require.Len(t, plan.Seen, want[imports.Hide])
+	}
 }
 
 func TestWritingAndReading(t *testing.T) {

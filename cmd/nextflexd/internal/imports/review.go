@@ -96,7 +96,8 @@ const (
 	Kept       Outcome = "kept"       // the rating that is here stays, as the policy says
 	Watchlist  Outcome = "watchlist"  // the film goes on the watchlist
 	Unrated    Outcome = "unrated"    // seen without a rating; there is nothing to store
-	Superseded Outcome = "superseded" // another row rates the same film later
+	Hide       Outcome = "hidden"     // seen without a rating; the film goes on the list of those not to be shown
+	Superseded Outcome = "superseded" // another row says more of the same film, or says it later
 	Skipped    Outcome = "skipped"    // by the person's decision
 	Open       Outcome = "open"       // no film is chosen yet
 	Useless    Outcome = "invalid"    // see Row.Fault
@@ -122,20 +123,27 @@ type Plan struct {
 	By       []int        // the entry that supersedes each, -1 for none
 	Ratings  []Change     // a film at most once, in order of the entries
 	Wanted   []dataset.ID // films for the watchlist, each once, without those rated
+	Seen     []dataset.ID // films to be shown no more, each once, without those rated
 	Counts   map[Outcome]int
+}
+
+// PlanOptions say how an import is to be carried out.
+type PlanOptions struct {
+	Policy      Policy
+	HideWatched bool // films seen and not rated are to be shown no more
 }
 
 // NewPlan says what an import will do, and changes nothing. have are the person's
 // ratings here. Of several rows that rate a film the newest counts, a row that is
 // Current before all others, a row without a date after those with one, and of
 // equals the later one. Times after now become now.
-func NewPlan(entries []Entry, have map[dataset.ID]Have, policy Policy, now time.Time) (*Plan, error) {
-	if policy != KeepNewer && policy != KeepOld && policy != Replace {
-		return nil, fmt.Errorf("imports: policy %q, want %s, %s or %s", policy, KeepNewer, KeepOld, Replace)
+func NewPlan(entries []Entry, have map[dataset.ID]Have, o PlanOptions, now time.Time) (*Plan, error) {
+	if o.Policy != KeepNewer && o.Policy != KeepOld && o.Policy != Replace {
+		return nil, fmt.Errorf("imports: policy %q, want %s, %s or %s", o.Policy, KeepNewer, KeepOld, Replace)
 	}
 	p := &Plan{Outcomes: make([]Outcome, len(entries)), By: make([]int, len(entries)), Counts: map[Outcome]int{}}
 	best := bestRows(entries)
-	listed := map[dataset.ID]int{}
+	listed, seen := map[dataset.ID]int{}, map[dataset.ID]int{}
 	for i := range entries {
 		e := &entries[i]
 		p.By[i] = -1
@@ -145,16 +153,16 @@ func NewPlan(entries []Entry, have map[dataset.ID]Have, policy Policy, now time.
 			p.Outcomes[i] = Useless
 		case e.Decision.Skip:
 			p.Outcomes[i] = Skipped
-		case e.Kind == Watched:
-			p.Outcomes[i] = Unrated
 		case film == nil:
 			p.Outcomes[i] = Open
+		case e.Kind == Watched:
+			p.see(i, *film, best, seen, have, o.HideWatched)
 		case e.Kind == Wanted:
 			p.want(i, *film, best, listed, have)
 		case best[*film] != i:
 			p.Outcomes[i], p.By[i] = Superseded, best[*film]
 		default:
-			p.rate(i, e, *film, have, policy, now)
+			p.rate(i, e, *film, have, o.Policy, now)
 		}
 		p.Counts[p.Outcomes[i]]++
 	}
@@ -199,6 +207,21 @@ func (p *Plan) want(i int, film dataset.ID, best, listed map[dataset.ID]int, hav
 		p.Outcomes[i] = Watchlist
 		p.Wanted = append(p.Wanted, film)
 		listed[film] = i
+	}
+}
+
+// see settles a row that says only that the film was seen.
+func (p *Plan) see(i int, film dataset.ID, best, seen map[dataset.ID]int, have map[dataset.ID]Have, hide bool) {
+	_, before := have[film]
+	if j, rated := best[film]; rated {
+		p.Outcomes[i], p.By[i] = Superseded, j
+	} else if j, twice := seen[film]; twice {
+		p.Outcomes[i], p.By[i] = Superseded, j
+	} else if before || !hide {
+		p.Outcomes[i], seen[film] = Unrated, i
+	} else {
+		p.Outcomes[i], seen[film] = Hide, i
+		p.Seen = append(p.Seen, film)
 	}
 }
 
