@@ -161,6 +161,10 @@ func (s *Server) addFilm(ctx context.Context, list store.FilmList, in *MovieInpu
 	user := principal(ctx).ID()
 	var added store.ListedFilm
 	err := s.parts.DB.Write(ctx, func(tx store.Queries) error {
+		var err error
+		if added, err = tx.ListFilm(ctx, list, user, id.String()); !errors.Is(err, store.ErrNotFound) {
+			return err // it is there already
+		}
 		n, err := tx.CountFilms(ctx, list, user)
 		if err != nil {
 			return err
