@@ -31,6 +31,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/guard"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/search"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
@@ -40,8 +41,9 @@ import (
 // Config sets what the API offers.
 type Config struct {
 	Version   string
-	DemoUsers bool // serve recommendations for users of the data set by id
-	MaxActive int  // requests at once before 503; 0 means 256
+	DemoUsers bool    // serve recommendations for users of the data set by id
+	MaxActive int     // requests at once before 503, where Guards is nil; 0 means 256
+	Guards    *Guards // nil means those of an empty GuardConfig: no limits of rate
 }
 
 // Server answers requests from the snapshot in service.
@@ -68,8 +70,8 @@ type Parts struct {
 // New builds the routes.
 func New(config Config, parts Parts, log *slog.Logger) *Server {
 	useProblems()
-	if config.MaxActive <= 0 {
-		config.MaxActive = 256
+	if config.Guards == nil {
+		config.Guards = defaultGuards(config.MaxActive)
 	}
 	s := &Server{config: config, parts: parts, log: log}
 	s.snapshot.Store(parts.Snapshot)
@@ -100,7 +102,7 @@ func New(config Config, parts Parts, log *slog.Logger) *Server {
 	s.registerSessions(api)
 	s.registerMe(api)
 	s.registerPages(mux)
-	s.handler = observe(log, limit(config.MaxActive, trimSlash(s.authenticate(s.idempotent(mux)))))
+	s.handler = config.Guards.around(trimSlash(s.authenticate(s.idempotent(guard.NotePattern(mux)))), log)
 	return s
 }
 

@@ -3,12 +3,13 @@ package api
 import (
 	"context"
 	"errors"
-	"net"
+	"log/slog"
 	"net/http"
 	"strings"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/auth"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/guard"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 )
 
@@ -67,24 +68,18 @@ func auditBy(ctx context.Context, action, target string) store.AuditEntry {
 	return e
 }
 
-// authenticate finds out who asks, and refuses what another site's page made a
-// browser send: a request that changes something and doesn't carry its token in
-// a header must come from this site (Sec-Fetch-Site, or Origin).
+// authenticate finds out who asks.
 func (s *Server) authenticate(next http.Handler) http.Handler {
-	crossOrigin := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		known := identity{agent: r.UserAgent(), address: r.RemoteAddr}
-		if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
-			known.address = host
-		}
-		if r.Header.Get("Authorization") == "" {
-			if err := crossOrigin.Check(r); err != nil {
-				writeProblem(w, r, problem(http.StatusForbidden, "the request comes from a page of another site"))
-				return
-			}
+		known := identity{agent: r.UserAgent()}
+		if address := guard.Address(r.Context()); address.IsValid() {
+			known.address = address.String()
 		}
 		if s.parts.Accounts != nil {
 			known.who, known.err = s.identify(r)
+			if known.who != nil {
+				guard.Annotate(r.Context(), slog.Int64("user", known.who.ID()))
+			}
 		}
 		if c, err := r.Cookie(refreshCookie); err == nil {
 			known.refresh = c.Value

@@ -84,6 +84,9 @@ func handle[I, O any](s *Server, api huma.API, rules rules, op huma.Operation, h
 	case Guest:
 		op.Security = []map[string][]string{{}, {"token": {}}, {"cookie": {}}}
 	}
+	if op.BodyReadTimeout == 0 {
+		op.BodyReadTimeout = -1 // the guards bound how slow a body may come, not how long
+	}
 	op.Errors = nil // the default response covers every status
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
@@ -95,11 +98,11 @@ func handle[I, O any](s *Server, api huma.API, rules rules, op huma.Operation, h
 	documentErrors(api, op.Method, op.Path, rules.style)
 }
 
-// admit lets in those whom a route is for.
+// admit lets in those whom a route is for, as often as its limits allow.
 func (s *Server) admit(api huma.API, rules rules) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		if rules.access == Public {
-			next(ctx)
+			s.config.Guards.within(ctx, rules.limit, next)
 			return
 		}
 		known := identityOf(ctx.Context())
@@ -113,7 +116,7 @@ func (s *Server) admit(api huma.API, rules rules) func(huma.Context, func(huma.C
 		case rules.access == Staff && !who.Staff():
 			writeError(api, ctx, forbidden("You do not have permission to perform this action."))
 		default:
-			next(ctx)
+			s.config.Guards.within(ctx, rules.limit, next)
 		}
 	}
 }

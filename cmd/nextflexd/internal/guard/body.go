@@ -22,6 +22,22 @@ type BodyConfig struct {
 // ErrTooSlow is what reading a body returns that comes too slowly.
 var ErrTooSlow = errors.New("guard: the body comes too slowly")
 
+// slowError is an ErrTooSlow that says how slow. It is a timeout like those of
+// the net package, by which routes know to answer 408.
+type slowError struct{ how string }
+
+// Error implements error.
+func (e *slowError) Error() string { return ErrTooSlow.Error() + ": " + e.how }
+
+// Is implements errors.Is.
+func (e *slowError) Is(target error) bool { return target == ErrTooSlow }
+
+// Timeout implements net.Error.
+func (e *slowError) Timeout() bool { return true }
+
+// Temporary implements net.Error.
+func (e *slowError) Temporary() bool { return false }
+
 // Bodies bounds a request's body in bytes, and in time by the bytes that come:
 // an upload over a slow line takes as long as it takes, but one that stalls, or
 // trickles so that it holds its place for hours, ends. The same goes for
@@ -89,9 +105,9 @@ func (b *body) Read(p []byte) (int, error) {
 		// that passes meanwhile would look like that.
 		_ = b.connection.SetReadDeadline(time.Time{})
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		err = fmt.Errorf("%w: nothing for %v", ErrTooSlow, b.config.Idle)
+		err = &slowError{fmt.Sprintf("nothing for %v", b.config.Idle)}
 	case err == nil && b.config.MinRate > 0 && taken > b.config.Grace && float64(b.bytes) < taken.Seconds()*float64(b.config.MinRate):
-		err = fmt.Errorf("%w: %d bytes in %v", ErrTooSlow, b.bytes, taken.Round(time.Second))
+		err = &slowError{fmt.Sprintf("%d bytes in %v", b.bytes, taken.Round(time.Second))}
 	}
 	if errors.Is(err, ErrTooSlow) && b.config.CutShort != nil {
 		b.config.CutShort()

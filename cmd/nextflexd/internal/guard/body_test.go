@@ -134,7 +134,12 @@ func TestTrickleEnds(t *testing.T) {
 		})).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/", io.NopCloser(trickle{clock, step})))
 		return err
 	}
-	require.ErrorIs(t, read(BodyConfig{}, time.Second), ErrTooSlow)
+	slow := read(BodyConfig{}, time.Second)
+	require.ErrorIs(t, slow, ErrTooSlow)
+	var timeout net.Error
+	require.ErrorAs(t, slow, &timeout)
+	require.True(t, timeout.Timeout())
+	require.False(t, errors.Is(slow, io.EOF))
 	require.NoError(t, read(BodyConfig{}, time.Millisecond), "a thousand bytes a second")
 	require.NoError(t, read(BodyConfig{MinRate: -1}, time.Second), "no bound")
 }
