@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +14,9 @@ import (
 
 	"github.com/nextflex/nextflex/als"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/guard"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/ops"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/settings"
 )
 
@@ -43,9 +46,26 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 		return err
 	}
 	defer listener.Close()
+	operations, err := startOperations(in.ctx, c.OpsAddr, in.log)
+	if err != nil {
+		return err
+	}
+	defer operations.close()
+	secure, err := certificates(s, &c.Serve, in.log)
+	if err != nil {
+		return err
+	}
 	publicURL := s.PublicURL
-	if publicURL == "" {
+	switch {
+	case publicURL != "":
+	case secure != nil:
+		publicURL = "https://" + listener.Addr().String()
+	default:
 		publicURL = "http://" + listener.Addr().String()
+	}
+	guards, err := api.NewGuards(guardConfig(&c.Serve, publicURL, operations.metrics))
+	if err != nil {
+		return err
 	}
 	site, err := openSite(in.ctx, s, publicURL, in.log)
 	if err != nil {
@@ -56,16 +76,50 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 	if err != nil {
 		return errors.Join(err, site.close(in.ctx))
 	}
-	handler := api.New(api.Config{Version: version(), DemoUsers: c.DemoUsers, MaxActive: c.MaxActive},
+	handler := api.New(api.Config{Version: version(), DemoUsers: c.DemoUsers, Guards: guards},
 		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts}, in.log)
+	if err := operations.serving(site, snapshot, guards); err != nil {
+		return errors.Join(err, site.close(in.ctx))
+	}
 	announce(in.stdout, publicURL, snapshot, time.Since(started))
 	if err := inviteFirstAdmin(in, site, publicURL); err != nil {
 		return errors.Join(err, site.close(in.ctx))
 	}
-	err = answer(in.ctx, listener, handler, in.log)
+	limited, err := limitConnections(listener, &c.Serve, operations.metrics)
+	if err != nil {
+		return errors.Join(err, site.close(in.ctx))
+	}
+	err = answer(in.ctx, limited, secure, handler, operations.ready.Stop, in.log)
 	drain, cancel := context.WithTimeout(context.WithoutCancel(in.ctx), shutdownTimeout)
 	defer cancel()
 	return errors.Join(err, site.close(drain))
+}
+
+// guardConfig is how the settings have the routes guarded.
+func guardConfig(s *settings.Serve, publicURL string, metrics *ops.Metrics) api.GuardConfig {
+	config := api.GuardConfig{
+		PublicURL: publicURL, TrustedProxies: s.TrustedProxy, CORSOrigins: s.CORSOrigin,
+		MaxActive: s.MaxActive, MaxHeavy: s.MaxHeavy, MaxByAddress: s.MaxByAddress, Counters: metrics,
+	}
+	if s.RateLimits {
+		config.Quotas = map[guard.Class]guard.Quota{
+			guard.Read: {Burst: s.RateReads, Window: time.Minute}, guard.Write: {Burst: s.RateWrites, Window: time.Minute},
+			guard.Login: {Burst: s.RateLogins, Window: time.Minute}, guard.Heavy: {Burst: s.RateHeavy, Window: time.Minute},
+		}
+	}
+	return config
+}
+
+// limitConnections bounds the connections by the requests at once: most of them
+// are idle.
+func limitConnections(listener net.Listener, s *settings.Serve, metrics *ops.Metrics) (net.Listener, error) {
+	proxies, err := guard.NewProxies(s.TrustedProxy, "")
+	if err != nil {
+		return nil, err
+	}
+	return guard.LimitConnections(listener, guard.ConnectionConfig{
+		Max: 16 * s.MaxActive, ByAddress: max(64, s.MaxActive), Exempt: *proxies, Refused: func() { metrics.Overloaded("connections") },
+	}), nil
 }
 
 // listen opens the port of a flag.
@@ -81,25 +135,36 @@ func listen(ctx context.Context, flag, address string) (net.Listener, error) {
 	return listener, nil
 }
 
-// answer serves until the context ends, and then until the requests under way
-// are answered.
-func answer(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+// answer serves until the context ends, calls stopping, and goes on until the
+// requests under way are answered. secure is nil for plain HTTP.
+//
+// There is no ReadTimeout and no WriteTimeout: how slow a body or an answer may
+// be is the guards' business, since an upload may take longer than a minute.
+func answer(ctx context.Context, listener net.Listener, secure *tls.Config, handler http.Handler, stopping func(), log *slog.Logger) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 100}, TLSConfig: secure,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), // what goes wrong before a request is the client's
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() {
+		if secure != nil {
+			failed <- server.ServeTLS(listener, "", "")
+			return
+		}
+		failed <- server.Serve(listener)
+	}()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serving: %w", err)
 	case <-ctx.Done():
 	}
-	log.Info("stopping once the requests under way are answered")
+	stopping()
+	log.Info("stopping once the requests under way are answered; a second signal stops at once")
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	if err := server.Shutdown(drain); err != nil {
-		return fmt.Errorf("stopping: some requests were not answered within %v: %w", shutdownTimeout, err)
+		return errors.Join(fmt.Errorf("stopping: some requests were not answered within %v: %w", shutdownTimeout, err), server.Close())
 	}
 	return nil
 }

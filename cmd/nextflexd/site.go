@@ -21,6 +21,7 @@ type site struct {
 	db       *store.DB
 	letters  *mail.Queue
 	keys     *auth.KeyRing
+	hasher   *auth.Hasher
 	accounts *accounts.Service
 }
 
@@ -54,15 +55,14 @@ func openSite(ctx context.Context, s *settings.Site, publicURL string, log *slog
 	opened.letters = mail.NewQueue(sender, mail.QueueConfig{Failed: func(subject string, err error) {
 		log.Error("letter not sent", "subject", subject, "error", err)
 	}})
-	hasher, err := auth.NewHasher(auth.HasherConfig{})
-	if err != nil {
+	if opened.hasher, err = auth.NewHasher(auth.HasherConfig{}); err != nil {
 		return nil, err
 	}
 	if opened.keys, err = auth.NewKeyRing(ctx, opened.db, time.Now); err != nil {
 		return nil, err
 	}
 	opened.accounts = accounts.New(accounts.Config{
-		DB: opened.db, Hasher: hasher, Outbox: opened.letters, Log: log,
+		DB: opened.db, Hasher: opened.hasher, Outbox: opened.letters, Log: log,
 		Tokens:  &auth.Tokens{Keys: opened.keys, Site: publicURL, Now: time.Now},
 		Letters: mail.Letters{URL: publicURL},
 	})

@@ -87,8 +87,15 @@ type Serve struct {
 	TrustedProxy []string `name:"trusted-proxy" env:"NEXTFLEX_TRUSTED_PROXY" placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8." group:"Network"`
 	CORSOrigin   []string `name:"cors-origin" env:"NEXTFLEX_CORS_ORIGIN" placeholder:"ORIGIN" help:"Other site whose pages may use the API with a token, such as https://app.example.org. Default: none." group:"Network"`
 
-	MaxActive    int           `default:"256" env:"NEXTFLEX_MAX_ACTIVE" help:"Requests at once before others are answered 503, 1 to 100000." group:"Limits"`
-	RateLimits   bool          `default:"true" negatable:"" env:"NEXTFLEX_RATE_LIMITS" help:"Limit how often an address and an account may ask." group:"Limits"`
+	MaxActive    int  `default:"256" env:"NEXTFLEX_MAX_ACTIVE" help:"Requests at once before others are answered 503, 1 to 100000." group:"Limits"`
+	MaxHeavy     int  `default:"0" env:"NEXTFLEX_MAX_HEAVY" help:"Of them uploads, imports and exports, at most --max-active; 0 for an eighth." group:"Limits"`
+	MaxByAddress int  `default:"0" env:"NEXTFLEX_MAX_BY_ADDRESS" help:"Of them by one address, at most --max-active; 0 for a quarter." group:"Limits"`
+	RateLimits   bool `default:"true" negatable:"" env:"NEXTFLEX_RATE_LIMITS" help:"Limit how often an address and an account may ask." group:"Limits"`
+	RateReads    int  `default:"600" env:"NEXTFLEX_RATE_READS" help:"Requests a minute that change nothing, 1 to 1000000." group:"Limits"`
+	RateWrites   int  `default:"120" env:"NEXTFLEX_RATE_WRITES" help:"Requests a minute that change something, 1 to 1000000." group:"Limits"`
+	RateLogins   int  `default:"10" env:"NEXTFLEX_RATE_LOGINS" help:"Requests a minute that try a password or a code, or send a letter, 1 to 1000000." group:"Limits"`
+	RateHeavy    int  `default:"30" env:"NEXTFLEX_RATE_HEAVY" help:"Uploads, imports and exports a minute, 1 to 1000000." group:"Limits"`
+
 	RetrainEvery time.Duration `name:"retrain-every" default:"0" env:"NEXTFLEX_RETRAIN_EVERY" help:"Train anew with the site's own ratings this often, such as 24h; 0 for never by itself." group:"Films"`
 	DemoUsers    bool          `env:"NEXTFLEX_DEMO_USERS" help:"Also answer for users of the data set by id, without a login. For demonstrations: it shows anybody what these people may like." group:"Films"`
 }
@@ -223,6 +230,19 @@ func (s *Serve) Resolve() error {
 	}
 	if s.MaxActive < 1 || s.MaxActive > 100000 {
 		return &Error{"max-active", fmt.Sprintf("%d, want 1 to 100000", s.MaxActive)}
+	}
+	for _, n := range []struct {
+		flag        string
+		value       int
+		least, most int
+	}{
+		{"max-heavy", s.MaxHeavy, 0, s.MaxActive}, {"max-by-address", s.MaxByAddress, 0, s.MaxActive},
+		{"rate-reads", s.RateReads, 1, 1_000_000}, {"rate-writes", s.RateWrites, 1, 1_000_000},
+		{"rate-logins", s.RateLogins, 1, 1_000_000}, {"rate-heavy", s.RateHeavy, 1, 1_000_000},
+	} {
+		if n.value < n.least || n.value > n.most {
+			return &Error{n.flag, fmt.Sprintf("%d, want %d to %d", n.value, n.least, n.most)}
+		}
 	}
 	if s.RetrainEvery != 0 && s.RetrainEvery < time.Minute {
 		return &Error{"retrain-every", fmt.Sprintf("%v, want 0 or a minute or more", s.RetrainEvery)}

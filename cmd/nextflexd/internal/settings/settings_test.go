@@ -20,7 +20,7 @@ func site() settings.Site {
 }
 
 func server() settings.Serve {
-	return settings.Serve{Addr: "127.0.0.1:8080", OpsAddr: "off", MaxActive: 10}
+	return settings.Serve{Addr: "127.0.0.1:8080", OpsAddr: "off", MaxActive: 10, RateReads: 1, RateWrites: 1, RateLogins: 1, RateHeavy: 1}
 }
 
 func TestDefaultsLieInTheDataFolder(t *testing.T) {
@@ -87,6 +87,8 @@ func TestServeRefuses(t *testing.T) {
 		{func(s *settings.Serve) { s.TrustedProxy = []string{"10.0.0.0/33"} }, "--trusted-proxy"},
 		{func(s *settings.Serve) { s.CORSOrigin = []string{"*"} }, "--cors-origin"},
 		{func(s *settings.Serve) { s.MaxActive = 0 }, "--max-active: 0, want 1 to 100000"},
+		{func(s *settings.Serve) { s.MaxHeavy = 11 }, "--max-heavy: 11, want 0 to 10"},
+		{func(s *settings.Serve) { s.RateLogins = 0 }, "--rate-logins: 0, want 1 to 1000000"},
 		{func(s *settings.Serve) { s.RetrainEvery = time.Second }, "--retrain-every"},
 	} {
 		s := server()

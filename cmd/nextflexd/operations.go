@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/ops"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/settings"
+)
+
+// operations answers those who run the daemon, from the moment that its port is
+// taken until all else has stopped.
+type operations struct {
+	metrics *ops.Metrics
+	ready   *ops.Readiness
+	server  *http.Server // nil where it is off
+	done    chan struct{}
+	site    atomic.Pointer[site] // nil until it can serve
+}
+
+// startOperations listens where the settings say, unless that is "off".
+func startOperations(ctx context.Context, address string, log *slog.Logger) (*operations, error) {
+	o := &operations{metrics: ops.NewMetrics(version()), done: make(chan struct{})}
+	o.ready = ops.NewReadiness(ops.ReadyConfig{
+		Checks: map[string]ops.Check{"start": o.started, "database": o.database},
+		Failed: func(name string, err error) { log.Warn("not ready", "check", name, "error", err) },
+	})
+	if address == "off" {
+		close(o.done)
+		return o, nil
+	}
+	listener, err := listen(ctx, "ops-addr", address)
+	if err != nil {
+		return nil, err
+	}
+	host, _, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("address of operations: %w", err), listener.Close())
+	}
+	o.server = &http.Server{
+		Handler: ops.Handler(o.metrics, o.ready, settings.Loopback(host)), ReadHeaderTimeout: headerTimeout, ReadTimeout: headerTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	go func() {
+		defer close(o.done)
+		if err := o.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("operations no longer answer", "error", err)
+		}
+	}()
+	log.Info("operations: /healthz, /readyz, /metrics and /debug/pprof", "address", listener.Addr().String())
+	return o, nil
+}
+
+// errStarting is why a daemon isn't ready that is still loading.
+var errStarting = errors.New("the daemon is starting")
+
+func (o *operations) started(context.Context) error {
+	if o.site.Load() == nil {
+		return errStarting
+	}
+	return nil
+}
+
+func (o *operations) database(ctx context.Context) error {
+	if s := o.site.Load(); s != nil {
+		return s.db.Ping(ctx)
+	}
+	return errStarting
+}
+
+// serving makes the daemon ready, with a site that is open, and shows its
+// numbers.
+func (o *operations) serving(s *site, snapshot *models.Snapshot, guards *api.Guards) error {
+	o.site.Store(s)
+	places, heavy := guards.Places()
+	number := func(read func() int) func() float64 { return func() float64 { return float64(read()) } }
+	of := func(all, heavy func() int) func() map[string]float64 {
+		return func() map[string]float64 { return map[string]float64{"all": float64(all()), "heavy": float64(heavy())} }
+	}
+	return errors.Join(
+		o.metrics.LabelledGauge("http_places_taken", "Requests that are worked on, by class.", "class", of(places.Active, heavy.Active)),
+		o.metrics.LabelledGauge("http_places_waiting", "Requests that wait for a place, by class.", "class", of(places.Waiting, heavy.Waiting)),
+		o.metrics.Gauge("films", "Films of the data set in service.", number(snapshot.Films.Len)),
+		o.metrics.Gauge("dataset_ratings", "Ratings of the data set in service.", func() float64 { return float64(snapshot.Ratings) }),
+		o.metrics.Gauge("argon2_waiting", "Passwords that wait to be hashed or compared.", number(s.hasher.Waiting)),
+		o.metrics.Gauge("letters_waiting", "Letters that wait to be sent.", number(s.letters.Waiting)),
+	)
+}
+
+// close stops answering. Whoever takes a profile then is cut off.
+func (o *operations) close() {
+	if o.server == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if err := o.server.Shutdown(ctx); err != nil {
+		_ = o.server.Close() // it closes what Shutdown has left
+	}
+	<-o.done
+}
