@@ -87,8 +87,11 @@ func newSender(s *settings.Site, log *slog.Logger) (mail.Sender, error) {
 // close sends the letters that are waiting and closes what was opened.
 func (s *site) close(ctx context.Context) error {
 	var err error
+	if s.accounts != nil {
+		err = s.accounts.Close(ctx)
+	}
 	if s.letters != nil {
-		err = s.letters.Close(ctx)
+		err = errors.Join(err, s.letters.Close(ctx))
 	}
 	if s.db != nil {
 		err = errors.Join(err, s.db.Close())

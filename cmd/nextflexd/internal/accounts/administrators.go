@@ -8,81 +8,132 @@ import (
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 )
 
-// CreateAdmin makes an active account of the staff, or, where the address has
-// an account, makes it that and sets its password. It is for those who can
-// reach the machine: nothing is mailed.
-func (s *Service) CreateAdmin(ctx context.Context, r Registration) (store.User, error) {
-	return s.admin(ctx, r, func(store.Queries) error { return nil })
-}
-
 // FirstAdminToken returns a new token by which somebody may become the first
-// administrator, or an empty one where there is an administrator.
+// administrator, good once and for a day, or an empty one where the site has
+// staff. Tokens given before end. It is for the terminal of whoever starts the
+// daemon, and never for a log.
 func (s *Service) FirstAdminToken(ctx context.Context) (string, error) {
-	token := auth.NewOneTimeToken()
+	var token string
 	err := s.DB.Write(ctx, func(tx store.Queries) error {
+		token = ""
 		n, err := tx.CountStaff(ctx)
-		if err != nil {
+		if err != nil || n > 0 {
 			return err
 		}
-		if n > 0 {
-			token = ""
-			return nil
-		}
-		return s.keepToken(ctx, tx, auth.FirstAdmin, 0, "", token)
+		token, err = s.newToken(ctx, tx, auth.FirstAdmin, 0, "")
+		return err
 	})
 	return token, err
 }
 
-// SetUp makes the first administrator by the token that the daemon printed.
-func (s *Service) SetUp(ctx context.Context, token string, r Registration) (store.User, error) {
-	u, err := s.admin(ctx, r, func(tx store.Queries) error {
-		if n, err := tx.CountStaff(ctx); err != nil || n > 0 {
-			return errors.Join(err, store.ErrNotFound)
-		}
-		_, err := tx.UseOneTimeToken(ctx, auth.HashToken(token), auth.FirstAdmin, 0)
-		return err
-	})
-	return u, stale(err)
-}
-
-func (s *Service) admin(ctx context.Context, r Registration, allowed func(store.Queries) error) (store.User, error) {
-	faults := FieldError{}
-	checkEmail(r.Email, faults, "email")
-	checkName(r.FirstName, faults, "first_name")
-	checkName(r.LastName, faults, "last_name")
-	if err := checkNewPassword(r.Password, r.Repeated, "password", "re_password", faults, r.Email, r.FirstName, r.LastName); err != nil {
+// SetUp makes the account of the first administrator by that token.
+func (s *Service) SetUp(ctx context.Context, token string, form Registration) (store.User, error) {
+	hash := auth.HashToken(token)
+	holds, err := s.DB.HasOneTimeToken(ctx, hash, auth.FirstAdmin, 0)
+	if err != nil {
 		return store.User{}, err
 	}
-	if len(faults) > 0 {
-		return store.User{}, faults
+	if !holds {
+		return store.User{}, ErrSetUp
 	}
-	hash, err := s.Hasher.Hash(ctx, r.Password)
+	if form, err = form.check(); err != nil {
+		return store.User{}, err
+	}
+	password, err := s.Hasher.Hash(ctx, form.Password)
 	if err != nil {
 		return store.User{}, err
 	}
 	var u store.User
 	err = s.DB.Write(ctx, func(tx store.Queries) error {
-		if err := allowed(tx); err != nil {
-			return err
-		}
-		u, err = tx.UserByEmail(ctx, r.Email)
+		_, err := tx.UseOneTimeToken(ctx, hash, auth.FirstAdmin, 0)
 		if errors.Is(err, store.ErrNotFound) {
-			u, err = tx.CreateUser(ctx, store.User{Email: r.Email, FirstName: r.FirstName, LastName: r.LastName, PasswordHash: hash, Role: store.RoleStaff, Active: true})
-		} else if err == nil {
-			err = s.promote(ctx, tx, u.ID, hash)
+			return ErrSetUp
 		}
 		if err != nil {
 			return err
 		}
-		return tx.Audit(ctx, store.AuditEntry{Actor: "nextflexd", Action: "admin.create", Target: auditTarget(u.ID)})
+		n, err := tx.CountStaff(ctx)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return ErrSetUp
+		}
+		u, err = makeStaff(ctx, tx, form, password)
+		return err
 	})
-	if err != nil {
-		return store.User{}, err
-	}
-	return s.DB.User(ctx, u.ID)
+	return u, err
 }
 
-func (s *Service) promote(ctx context.Context, tx store.Queries, id int64, hash string) error {
-	_, err := tx.RevokeSessions(ctx, id, "")
-	return errors.Join(err, tx.SetPassword(ctx, id, hash), tx.SetRole(ctx, id, store.RoleStaff), tx.Activate(ctx, id), tx.SetBlocked(ctx, id, false))
+// makeStaff makes an account of the staff. Whoever has the daemon's terminal
+// vouches for the address.
+func makeStaff(ctx context.Context, tx store.Queries, form Registration, hash string) (store.User, error) {
+	u, err := tx.CreateUser(ctx, store.User{Email: form.Email, FirstName: form.FirstName, LastName: form.LastName, PasswordHash: hash, Role: store.RoleStaff, Active: true})
+	if err != nil {
+		return u, taken("email", err)
+	}
+	return u, tx.Audit(ctx, store.AuditEntry{Actor: "nextflexd", Action: "admin.create", Target: auditTarget(u.ID)})
+}
+
+// CreateAdmin makes an account of the staff, or makes the account of an address
+// one of the staff. An account that is there keeps its names; a password that
+// is given replaces its own and ends its sessions. It is for whoever has the
+// daemon's terminal.
+func (s *Service) CreateAdmin(ctx context.Context, form Registration) (u store.User, err error) {
+	email, fault := cleanEmail(form.Email)
+	if fault != "" {
+		return u, refuse("email", fault)
+	}
+	u, err = s.DB.UserByEmail(ctx, email)
+	if errors.Is(err, store.ErrNotFound) {
+		if form, err = form.check(); err != nil {
+			return u, err
+		}
+		hash, err := s.Hasher.Hash(ctx, form.Password)
+		if err != nil {
+			return u, err
+		}
+		err = s.DB.Write(ctx, func(tx store.Queries) error { u, err = makeStaff(ctx, tx, form, hash); return err })
+		return u, err
+	}
+	if err != nil {
+		return u, err
+	}
+	hash := ""
+	if form.Password != "" {
+		if hash, err = s.newPassword(ctx, u, form.Password, form.Repeated); err != nil {
+			return u, err
+		}
+	}
+	err = s.DB.Write(ctx, func(tx store.Queries) error { return promote(ctx, tx, u, hash) })
+	if err != nil {
+		return u, err
+	}
+	u, err = s.DB.User(ctx, u.ID)
+	return u, err
+}
+
+// promote makes an account one of the staff. One that was never activated may
+// have been registered by anybody: it needs a new password.
+func promote(ctx context.Context, tx store.Queries, u store.User, hash string) error {
+	if hash == "" && !u.Active {
+		return refuse("password", "The address of this account was never confirmed: give a new password, too.")
+	}
+	if err := tx.SetRole(ctx, u.ID, store.RoleStaff); err != nil {
+		return err
+	}
+	if err := tx.Activate(ctx, u.ID); err != nil {
+		return err
+	}
+	if !u.BlockedAt.IsZero() {
+		if err := tx.SetBlocked(ctx, u.ID, false); err != nil {
+			return err
+		}
+	}
+	if hash != "" {
+		if err := changePassword(ctx, tx, u.ID, hash, ""); err != nil {
+			return err
+		}
+	}
+	return tx.Audit(ctx, store.AuditEntry{Actor: "nextflexd", Action: "admin.create", Target: auditTarget(u.ID)})
 }

@@ -77,7 +77,7 @@ func (s *Server) registerAccounts(api huma.API) {
 	r, op = route(Public, Login, "reset-email-confirm", http.MethodPost, "/users/reset_email_confirm", "Confirm a new address by the mailed link, or name one")
 	handle(s, api, r, op, s.confirmEmail)
 
-	r, op = route(Public, Login, "create-tokens", http.MethodPost, "/jwt/create", "Log in; otp is the code of a second factor, asked for by 401 with the code otp_required")
+	r, op = route(Public, Login, "create-tokens", http.MethodPost, "/jwt/create", "Log in; otp is the code of a second factor, asked for by 401 with the code otp_required, and refused with otp_invalid")
 	handle(s, api, r, op, s.createTokens)
 	r, op = route(Public, Ordinary, "refresh-token", http.MethodPost, "/jwt/refresh", "A new access token for a refresh token, which stays good")
 	handle(s, api, r, op, s.refreshToken)
@@ -170,14 +170,7 @@ func (s *Server) changeNames(ctx context.Context, in *namesInput) (*output[Accou
 	if err != nil {
 		return nil, err
 	}
-	first, last := u.FirstName, u.LastName
-	if in.Body.FirstName != nil {
-		first = *in.Body.FirstName
-	}
-	if in.Body.LastName != nil {
-		last = *in.Body.LastName
-	}
-	u, err = s.parts.Accounts.SetNames(ctx, u, first, last)
+	u, err = s.parts.Accounts.SetNames(ctx, u.ID, accounts.NamesChange{First: in.Body.FirstName, Last: in.Body.LastName}, nil)
 	return &output[Account]{newAccount(u)}, err
 }
 
@@ -251,16 +244,7 @@ type passwordResetInput struct {
 }
 
 func (s *Server) confirmPasswordReset(ctx context.Context, in *passwordResetInput) (*done, error) {
-	err := s.parts.Accounts.ConfirmPasswordReset(ctx, in.Body.UID, in.Body.Token, in.Body.NewPassword, in.Body.Repeated)
-	return &done{}, invalidLink(err)
-}
-
-// invalidLink is how djoser refuses a link of a reset.
-func invalidLink(err error) error {
-	if err == accounts.ErrStale {
-		return fieldErrors("token", "Invalid token for given user.")
-	}
-	return err
+	return &done{}, s.parts.Accounts.ConfirmPasswordReset(ctx, in.Body.UID, in.Body.Token, in.Body.NewPassword, in.Body.Repeated)
 }
 
 type setPasswordInput struct {
@@ -298,7 +282,7 @@ type confirmEmailInput struct {
 }
 
 func (s *Server) confirmEmail(ctx context.Context, in *confirmEmailInput) (*done, error) {
-	return &done{}, invalidLink(s.parts.Accounts.ConfirmEmail(ctx, in.Body.UID, in.Body.Token, in.Body.NewEmail))
+	return &done{}, s.parts.Accounts.ConfirmEmail(ctx, in.Body.UID, in.Body.Token, in.Body.NewEmail)
 }
 
 // Credentials are what somebody logs in with.

@@ -23,6 +23,10 @@ const (
 	anyLink     = `{"uid":"MQ","token":"none","new_password":"` + newPassword + `","re_new_password":"` + newPassword + `","new_email":"x@example.org"}`
 )
 
+func passwordAndCode(code string) string {
+	return `{"current_password":"` + password + `","code":"` + code + `"}`
+}
+
 func own(_ *testing.T, _ *site, owner person) map[string]string {
 	return map[string]string{"id": strconv.FormatInt(owner.id, 10), "session": owner.session}
 }
@@ -48,7 +52,7 @@ func init() {
 		cell{id: "put-account", path: "/auth/users/{id}/", body: `{"last_name":"B"}`, with: own, guest: 401, owner: 200, other: 404, staff: 200, expired: 401},
 		cell{id: "patch-account", path: "/auth/users/{id}/", body: `{"last_name":"B"}`, with: own, guest: 401, owner: 200, other: 404, staff: 200, expired: 401},
 		cell{id: "delete-account", path: "/auth/users/{id}/", body: passwordIs, with: own, guest: 401, owner: 204, other: 404, staff: 404, expired: 401},
-		everybody("activate", "/auth/users/activation/", anyLink, 403),
+		everybody("activate", "/auth/users/activation/", anyLink, 400),
 		everybody("resend-activation", "/auth/users/resend_activation/", `{"email":"nobody@example.org"}`, 204),
 		everybody("reset-password", "/auth/users/reset_password/", `{"email":"nobody@example.org"}`, 204),
 		everybody("reset-password-confirm", "/auth/users/reset_password_confirm/", anyLink, 400),
@@ -60,7 +64,7 @@ func init() {
 		everybody("refresh-token", "/auth/jwt/refresh/", `{"refresh":"x"}`, 401),
 		everybody("verify-token", "/auth/jwt/verify/", `{"token":"x"}`, 401),
 
-		everybody("log-in", "/api/v1/session", `{"email":"nobody@example.org","password":"x"}`, 401),
+		everybody("log-in", "/api/v1/session", `{"email":"noone@example.org","password":"x"}`, 401),
 		everybody("refresh-session", "/api/v1/session/refresh", "", 401),
 		cell{id: "log-out", path: "/api/v1/session", guest: 204, owner: 204, other: 204, staff: 204, expired: 401},
 		people("list-sessions", "/api/v1/sessions", "", 200),
@@ -71,8 +75,10 @@ func init() {
 		people("delete-me", "/api/v1/me", `{"current_password":"wrong"}`, 422),
 		people("begin-second-factor", "/api/v1/me/totp", passwordIs, 200),
 		people("confirm-second-factor", "/api/v1/me/totp/confirm", `{"code":"000000"}`, 422),
-		people("renew-recovery-codes", "/api/v1/me/totp/recovery-codes", passwordIs, 422),
-		people("disable-second-factor", "/api/v1/me/totp", passwordIs, 204),
+		people("get-second-factor", "/api/v1/me/totp", "", 200),
+		people("renew-recovery-codes", "/api/v1/me/totp/recovery-codes", passwordAndCode("123456"), 422),
+		people("disable-second-factor", "/api/v1/me/totp", passwordAndCode("123456"), 422),
+		cell{id: "get-session", path: "/api/v1/session", guest: 200, owner: 200, other: 200, staff: 200, expired: 401},
 		everybody("set-up", "/api/v1/setup", `{"token":"x","email":"x@example.org","password":"`+newPassword+`","re_password":"`+newPassword+`"}`, 403),
 	)
 }
@@ -161,13 +167,20 @@ func TestRegistrationFaults(t *testing.T) {
 	for _, tc := range []struct{ body, field, message string }{
 		{`{"email":"no address","password":"` + password + `","re_password":"` + password + `"}`, "email", "valid email"},
 		{`{"email":"a@localhost","password":"` + password + `","re_password":"` + password + `"}`, "email", "valid email"},
+		{`{"email":"Ada <ada@example.org>","password":"` + password + `","re_password":"` + password + `"}`, "email", "valid email"},
+		{`{"email":"ada@example.org\r\nBcc: eve@example.org","password":"` + password + `","re_password":"` + password + `"}`, "email", "valid email"},
+		{`{"email":"` + strings.Repeat("a", 250) + `@example.org","password":"` + password + `","re_password":"` + password + `"}`, "email", "valid email"},
+		{`{"email":"a@example.org","first_name":"win at https://evil.example","password":"` + password + `","re_password":"` + password + `"}`, "first_name", "valid value"},
+		{`{"email":"a@example.org","password":"","re_password":""}`, "password", "blank"},
+		{`{"email":"a@example.org","password":"lovelace1","re_password":"lovelace1","last_name":"Lovelace"}`, "password", "too similar"},
+		{`{"email":"a@example.org","password":"83610274653","re_password":"83610274653"}`, "password", "entirely numeric"},
 		{`{"email":"","password":"` + password + `","re_password":"` + password + `"}`, "email", "blank"},
 		{`{"password":"` + password + `","re_password":"` + password + `"}`, "email", "This field is required."},
 		{`{"email":"a@example.org","password":"password1","re_password":"password1"}`, "password", "too common"},
 		{`{"email":"a@example.org","password":"short","re_password":"short"}`, "password", "too short"},
-		{`{"email":"a@example.org","password":"` + password + `","re_password":"other"}`, "re_password", "didn't match"},
+		{`{"email":"a@example.org","password":"` + password + `","re_password":"other"}`, "non_field_errors", "didn't match"},
 		{`{"email":"a@example.org","first_name":"` + strings.Repeat("x", 151) + `","password":"` + password + `","re_password":"` + password + `"}`, "first_name", "150"},
-		{`{"email":"a@example.org","last_name":"a\u0000b","password":"` + password + `","re_password":"` + password + `"}`, "last_name", "Control"},
+		{`{"email":"a@example.org","last_name":"a\u0000b","password":"` + password + `","re_password":"` + password + `"}`, "last_name", "valid value"},
 	} {
 		status, body := s.post(t, guest, "/auth/users/", tc.body)
 		require.Equal(t, 400, status, tc.body)
@@ -183,7 +196,7 @@ func TestPasswordReset(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
 		ada := s.user(t, "ada")
 		require.Equal(t, 204, s.ask(t, guest, "POST", "/auth/users/reset_password/", `{"email":"nobody@example.org"}`).Code)
-		require.Empty(t, s.outbox.letters, "nobody is written to")
+		require.Empty(t, s.outbox.subjects("nobody@example.org"), "nobody is written to")
 		require.Equal(t, 204, s.ask(t, guest, "POST", "/auth/users/reset_password/", `{"email":"ADA@example.org"}`).Code)
 		uid, token := s.outbox.link(t, "ada@example.org")
 		confirm := func(password string) (int, map[string]any) {
@@ -248,22 +261,30 @@ func TestEmailChange(t *testing.T) {
 // not, and nobody is kept out for more than seconds.
 func TestLoginIsThrottled(t *testing.T) {
 	s := newSite(t)
-	s.user(t, "ada")
+	u, err := s.db.User(t.Context(), s.user(t, "ada").id)
+	require.NoError(t, err)
+	require.NoError(t, s.db.CreateSession(t.Context(), store.Session{ID: "at home", UserID: u.ID, Kind: store.SessionAPI, Address: "203.0.113.5", ExpiresAt: s.clock.Now().Add(time.Hour)}))
 	for _, email := range []string{"ada@example.org", "nobody@example.org"} {
 		guess := `{"email":"` + email + `","password":"wrong"}`
-		for range 10 {
+		for range 5 {
 			status, _ := s.post(t, guest, "/auth/jwt/create/", guess)
 			require.Equal(t, 401, status)
 		}
 		answer := s.ask(t, guest, "POST", "/auth/jwt/create/", guess)
 		require.Equal(t, http.StatusTooManyRequests, answer.Code)
-		wait, err := strconv.Atoi(answer.Header().Get("Retry-After"))
-		require.NoError(t, err)
-		require.LessOrEqual(t, wait, 10)
+		require.Equal(t, "1", answer.Header().Get("Retry-After"))
+		s.clock.Advance(time.Second)
+		status, _ := s.post(t, guest, "/auth/jwt/create/", guess)
+		require.Equal(t, 401, status)
+		require.Equal(t, "2", s.ask(t, guest, "POST", "/auth/jwt/create/", guess).Header().Get("Retry-After"), "twice as long")
 	}
-	s.clock.Advance(10 * time.Second)
 	status, _ := s.post(t, guest, "/auth/jwt/create/", `{"email":"ada@example.org","password":"`+password+`"}`)
-	require.Equal(t, 200, status)
+	require.Equal(t, 429, status)
+	_, err = s.accounts.LogIn(t.Context(), "ada@example.org", password, "", accounts.Device{Kind: store.SessionAPI, Address: "203.0.113.5"})
+	require.NoError(t, err, "where ada has logged in before, strangers' failures don't count")
+	s.clock.Advance(5 * time.Minute)
+	status, _ = s.post(t, guest, "/auth/jwt/create/", `{"email":"ada@example.org","password":"`+password+`"}`)
+	require.Equal(t, 200, status, "nobody is kept out for longer")
 }
 
 func TestDjangoHashIsUpgraded(t *testing.T) {
@@ -377,11 +398,25 @@ func TestCookieSession(t *testing.T) {
 		status, _ = s.browse(t, jar, "GET", "/api/v1/me", "")
 		require.Equal(t, 200, status)
 
-		// The old one comes again: somebody has a copy, and all is over.
+		// Another tab may have refreshed at the same time.
+		status, _ = s.browse(t, before, "POST", "/api/v1/session/refresh", "")
+		require.Equal(t, 409, status)
+		status, _ = s.browse(t, jar, "GET", "/api/v1/me", "")
+		require.Equal(t, 200, status)
+		status, _ = s.post(t, guest, "/auth/jwt/refresh/", `{"refresh":"`+jar["__Host-nextflex-refresh"]+`"}`)
+		require.Equal(t, 401, status, "a program can't use what is the browser's")
+
+		// The old one comes again later: somebody has a copy, and all is over.
+		s.clock.Advance(time.Minute)
 		status, _ = s.browse(t, before, "POST", "/api/v1/session/refresh", "")
 		require.Equal(t, 401, status)
+		require.Empty(t, before, "the cookies are taken away")
 		status, _ = s.browse(t, jar, "GET", "/api/v1/me", "")
 		require.Equal(t, 401, status)
+		status, body = s.browse(t, jar, "GET", "/api/v1/session", "")
+		require.Equal(t, 200, status)
+		require.Equal(t, "{}", strings.TrimSpace(body), "a guest")
+		require.Contains(t, s.outbox.subjects("ada@example.org"), "A session was ended because its key was used twice")
 
 		jar = map[string]string{}
 		s.browse(t, jar, "POST", "/api/v1/session", `{"email":"ada@example.org","password":"`+password+`"}`)
@@ -421,6 +456,9 @@ func TestSessionsOfOneself(t *testing.T) {
 func TestSecondFactor(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
 		ada := s.user(t, "ada")
+		stored, err := s.db.User(t.Context(), ada.id)
+		require.NoError(t, err)
+		before := s.session(t, stored)
 		status, _ := s.post(t, ada, "/api/v1/me/totp", `{"current_password":"wrong"}`)
 		require.Equal(t, 422, status)
 		status, factor := s.post(t, ada, "/api/v1/me/totp", passwordIs)
@@ -447,8 +485,11 @@ func TestSecondFactor(t *testing.T) {
 		status, asked := logIn("")
 		require.Equal(t, 401, status)
 		require.Equal(t, "otp_required", asked["code"])
-		status, _ = logIn(code())
+		status, asked = logIn(code())
 		require.Equal(t, 401, status, "the code that confirmed it was used")
+		require.Equal(t, "otp_invalid", asked["code"])
+		require.Contains(t, s.ask(t, ada, "GET", "/api/v1/me/totp", "").Body.String(), `{"on":true,"recovery_codes":10}`)
+		require.Equal(t, 401, s.ask(t, before, "GET", "/api/v1/me", "").Code, "sessions that began without have ended")
 		s.clock.Advance(30 * time.Second)
 		status, _ = logIn(code())
 		require.Equal(t, 200, status)
@@ -458,14 +499,18 @@ func TestSecondFactor(t *testing.T) {
 		require.Equal(t, 200, status)
 		status, _ = logIn(recovery[0].(string))
 		require.Equal(t, 401, status, "once")
-		status, renewed := s.post(t, ada, "/api/v1/me/totp/recovery-codes", passwordIs)
+		status, _ = s.post(t, ada, "/api/v1/me/totp/recovery-codes", passwordAndCode(code()))
+		require.Equal(t, 422, status, "a code is used once, here too")
+		status, renewed := s.post(t, ada, "/api/v1/me/totp/recovery-codes", passwordAndCode(recovery[2].(string)))
 		require.Equal(t, 200, status)
 		status, _ = logIn(recovery[1].(string))
 		require.Equal(t, 401, status, "replaced")
 		status, _ = logIn(renewed["recovery_codes"].([]any)[0].(string))
 		require.Equal(t, 200, status)
 
-		require.Equal(t, 204, s.ask(t, ada, "DELETE", "/api/v1/me/totp", passwordIs).Code)
+		s.clock.Advance(30 * time.Second)
+		require.Equal(t, 204, s.ask(t, ada, "DELETE", "/api/v1/me/totp", passwordAndCode(code())).Code)
+		require.Contains(t, s.outbox.subjects(ada.email), "A recovery code of your account was used")
 		status, _ = logIn("")
 		require.Equal(t, 200, status)
 		require.NotContains(t, s.log.String(), key)

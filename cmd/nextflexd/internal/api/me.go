@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 )
 
@@ -34,13 +35,17 @@ func (s *Server) registerMe(api huma.API) {
 	handle(s, api, rules{access: User, limit: Login}, huma.Operation{
 		OperationID: "delete-me", Method: http.MethodDelete, Path: "/api/v1/me", Tags: tags, Summary: "Delete one's account with all that is one's own",
 	}, s.deleteMe)
+	handle(s, api, rules{access: User}, huma.Operation{
+		OperationID: "get-second-factor", Method: http.MethodGet, Path: "/api/v1/me/totp", Tags: tags,
+		Summary: "Whether a second factor is in force",
+	}, s.getTOTP)
 	handle(s, api, rules{access: User, limit: Login}, huma.Operation{
 		OperationID: "begin-second-factor", Method: http.MethodPost, Path: "/api/v1/me/totp", Tags: tags,
 		Summary: "Begin a second factor (RFC 6238): the secret for an app, which counts once it was confirmed",
 	}, s.beginTOTP)
 	handle(s, api, rules{access: User, limit: Login}, huma.Operation{
 		OperationID: "confirm-second-factor", Method: http.MethodPost, Path: "/api/v1/me/totp/confirm", Tags: tags,
-		Summary: "Put the second factor in force by its first code; answers the recovery codes, once",
+		Summary: "Put the second factor in force by its first code; answers the recovery codes, once. Other sessions end",
 	}, s.confirmTOTP)
 	handle(s, api, rules{access: User, limit: Login}, huma.Operation{
 		OperationID: "renew-recovery-codes", Method: http.MethodPost, Path: "/api/v1/me/totp/recovery-codes", Tags: tags,
@@ -56,34 +61,49 @@ func (s *Server) registerMe(api huma.API) {
 	}, s.setUp)
 }
 
-func (s *Server) getMe(ctx context.Context, _ *struct{}) (*output[Me], error) {
-	return &output[Me]{newMe(principal(ctx).User)}, nil
+// meOutput is an account with the ETag by which a change can be bound to what
+// the client has seen.
+type meOutput struct {
+	ETag string `header:"ETag"`
+	Body Me
+}
+
+func meTag(u store.User) string { return etag("account", u.ID, u.UpdatedAt.UnixMilli()) }
+
+func (s *Server) getMe(ctx context.Context, _ *struct{}) (*meOutput, error) {
+	u := principal(ctx).User
+	return &meOutput{meTag(u), newMe(u)}, nil
 }
 
 type changeMeInput struct {
+	IfMatch
 	Body struct {
 		FirstName *string `json:"first_name,omitempty" maxLength:"150"`
 		LastName  *string `json:"last_name,omitempty" maxLength:"150"`
 	}
 }
 
-func (s *Server) changeMe(ctx context.Context, in *changeMeInput) (*output[Me], error) {
-	u := principal(ctx).User
-	first, last := u.FirstName, u.LastName
-	if in.Body.FirstName != nil {
-		first = *in.Body.FirstName
-	}
-	if in.Body.LastName != nil {
-		last = *in.Body.LastName
-	}
-	u, err := s.parts.Accounts.SetNames(ctx, u, first, last)
-	return &output[Me]{newMe(u)}, err
+func (s *Server) changeMe(ctx context.Context, in *changeMeInput) (*meOutput, error) {
+	change := accounts.NamesChange{First: in.Body.FirstName, Last: in.Body.LastName}
+	u, err := s.parts.Accounts.SetNames(ctx, principal(ctx).ID(), change, func(u store.User) error { return in.IfMatch.check(meTag(u)) })
+	return &meOutput{meTag(u), newMe(u)}, err
 }
 
 type passwordInput struct{ Body CurrentPassword }
 
-func (s *Server) deleteMe(ctx context.Context, in *passwordInput) (*done, error) {
-	return &done{}, s.parts.Accounts.Delete(ctx, principal(ctx).User, in.Body.CurrentPassword)
+func (s *Server) deleteMe(ctx context.Context, in *passwordInput) (*loggedOut, error) {
+	return &loggedOut{cookies(accounts.Login{})}, s.parts.Accounts.Delete(ctx, principal(ctx).User, in.Body.CurrentPassword)
+}
+
+type secondFactorState struct {
+	On            bool  `json:"on"`
+	RecoveryCodes int64 `json:"recovery_codes" doc:"how many are left"`
+}
+
+func (s *Server) getTOTP(ctx context.Context, _ *struct{}) (*output[secondFactorState], error) {
+	u := principal(ctx).User
+	left, err := s.parts.DB.CountRecoveryCodes(ctx, u.ID)
+	return &output[secondFactorState]{secondFactorState{!u.TOTPConfirmedAt.IsZero(), left}}, err
 }
 
 // SecondFactor is the secret of a second factor, for an app.
@@ -112,22 +132,31 @@ type confirmTOTPInput struct {
 	}
 }
 
+// passwordAndCodeInput asks for both factors.
+type passwordAndCodeInput struct {
+	Body struct {
+		CurrentPassword
+		Code string `json:"code" maxLength:"40" doc:"of the second factor, or a recovery code"`
+	}
+}
+
 type recoveryCodes struct {
 	Codes []string `json:"recovery_codes" doc:"each logs in once in place of a code; they aren't shown again"`
 }
 
 func (s *Server) confirmTOTP(ctx context.Context, in *confirmTOTPInput) (*private[recoveryCodes], error) {
-	codes, err := s.parts.Accounts.ConfirmTOTP(ctx, principal(ctx).User, in.Body.Code)
+	who := principal(ctx)
+	codes, err := s.parts.Accounts.ConfirmTOTP(ctx, who.User, who.Session.ID, in.Body.Code)
 	return secret(recoveryCodes{codes}), err
 }
 
-func (s *Server) renewRecoveryCodes(ctx context.Context, in *passwordInput) (*private[recoveryCodes], error) {
-	codes, err := s.parts.Accounts.RenewRecoveryCodes(ctx, principal(ctx).User, in.Body.CurrentPassword)
+func (s *Server) renewRecoveryCodes(ctx context.Context, in *passwordAndCodeInput) (*private[recoveryCodes], error) {
+	codes, err := s.parts.Accounts.RenewRecoveryCodes(ctx, principal(ctx).User, in.Body.CurrentPassword.CurrentPassword, in.Body.Code)
 	return secret(recoveryCodes{codes}), err
 }
 
-func (s *Server) disableTOTP(ctx context.Context, in *passwordInput) (*done, error) {
-	return &done{}, s.parts.Accounts.DisableTOTP(ctx, principal(ctx).User, in.Body.CurrentPassword)
+func (s *Server) disableTOTP(ctx context.Context, in *passwordAndCodeInput) (*done, error) {
+	return &done{}, s.parts.Accounts.DisableTOTP(ctx, principal(ctx).User, in.Body.CurrentPassword.CurrentPassword, in.Body.Code)
 }
 
 type setUpInput struct {

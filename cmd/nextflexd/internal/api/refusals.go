@@ -43,11 +43,17 @@ func refused(style Style, err error) huma.StatusError {
 		return answerOf(style, http.StatusUnauthorized, "No active account found with the given credentials", "")
 	case errors.Is(err, accounts.ErrCodeNeeded):
 		return answerOf(style, http.StatusUnauthorized, "The code of the second factor is needed.", "otp_required")
+	case errors.Is(err, accounts.ErrCodeWrong):
+		return answerOf(style, http.StatusUnauthorized, "The code is wrong, or was used before.", "otp_invalid")
+	case errors.Is(err, accounts.ErrRefreshed):
+		return answerOf(style, http.StatusConflict, "The session was refreshed a moment ago; the new cookies hold.", "")
+	case errors.Is(err, accounts.ErrSetUp):
+		return answerOf(style, http.StatusForbidden, "The link is wrong, was used or is too old. Start the server again for a new one, or run 'nextflexd admin create' on its machine.", "")
 	case errors.Is(err, accounts.ErrStale):
 		return answerOf(style, http.StatusForbidden, "Stale token for given user.", "")
 	case errors.As(err, &throttled):
 		return later(style, http.StatusTooManyRequests, throttled.RetryAfter)
-	case errors.Is(err, auth.ErrBusy):
+	case errors.Is(err, auth.ErrBusy), errors.Is(err, accounts.ErrFull):
 		return later(style, http.StatusServiceUnavailable, time.Second)
 	case errors.Is(err, context.Canceled):
 		return answerOf(style, 499, "the client has gone", "") // nobody reads it; the log shouldn't call it a fault

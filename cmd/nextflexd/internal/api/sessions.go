@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -16,15 +17,19 @@ import (
 // script can read, and the list of one's sessions on all devices.
 func (s *Server) registerSessions(api huma.API) {
 	tags := []string{"sessions"}
+	handle(s, api, rules{access: Guest}, huma.Operation{
+		OperationID: "get-session", Method: http.MethodGet, Path: "/api/v1/session", Tags: tags,
+		Summary: "Who is logged in; account is missing for a guest",
+	}, s.getSession)
 	handle(s, api, rules{access: Public, limit: Login}, huma.Operation{
 		OperationID: "log-in", Method: http.MethodPost, Path: "/api/v1/session", Tags: tags,
 		Summary:     "Log in by cookies",
-		Description: "The code of a second factor goes into otp; 401 with the code otp_required asks for it.",
+		Description: "The code of a second factor goes into otp; 401 with the code otp_required asks for it, and otp_invalid says that it is wrong.",
 	}, s.logIn)
 	handle(s, api, rules{access: Public}, huma.Operation{
 		OperationID: "refresh-session", Method: http.MethodPost, Path: "/api/v1/session/refresh", Tags: tags,
 		Summary:     "Go on with a session whose access cookie has run out",
-		Description: "The refresh cookie is replaced each time. One that was used before was copied: the session ends.",
+		Description: "The refresh cookie is replaced each time. One that was used before was copied: the session ends. 409 says that another tab has refreshed it within seconds: the cookies that it got hold.",
 	}, s.refreshSession)
 	handle(s, api, rules{access: Guest}, huma.Operation{
 		OperationID: "log-out", Method: http.MethodDelete, Path: "/api/v1/session", Tags: tags,
@@ -46,8 +51,9 @@ func (s *Server) registerSessions(api huma.API) {
 
 // sessionOutput is an account with the cookies of its session.
 type sessionOutput struct {
-	SetCookie []http.Cookie `header:"Set-Cookie"`
-	Body      Me
+	SetCookie    []http.Cookie `header:"Set-Cookie"`
+	CacheControl string        `header:"Cache-Control"`
+	Body         Me
 }
 
 // cookies returns the two cookies of a login, or two that delete them.
@@ -60,6 +66,19 @@ func cookies(login accounts.Login) []http.Cookie {
 		return c
 	}
 	return []http.Cookie{make(accessCookie, login.Access, auth.AccessLifetime), make(refreshCookie, login.Refresh, auth.RefreshLifetime)}
+}
+
+type sessionState struct {
+	Account *Me `json:"account,omitempty"`
+}
+
+func (s *Server) getSession(ctx context.Context, _ *struct{}) (*private[sessionState], error) {
+	who := principal(ctx)
+	if who == nil {
+		return secret(sessionState{}), nil
+	}
+	me := newMe(who.User)
+	return secret(sessionState{&me}), nil
 }
 
 type logInInput struct {
@@ -75,15 +94,23 @@ func (s *Server) logIn(ctx context.Context, in *logInInput) (*sessionOutput, err
 	if err != nil {
 		return nil, err
 	}
-	return &sessionOutput{cookies(login), newMe(login.User)}, nil
+	return &sessionOutput{cookies(login), "no-store", newMe(login.User)}, nil
 }
 
 func (s *Server) refreshSession(ctx context.Context, _ *struct{}) (*sessionOutput, error) {
 	login, err := s.parts.Accounts.Rotate(ctx, identityOf(ctx).refresh)
+	if errors.Is(err, auth.ErrToken) || errors.Is(err, accounts.ErrReused) {
+		refusal := problem(http.StatusUnauthorized, ErrInvalidToken.Detail)
+		refusal.Code, refusal.header = ErrInvalidToken.Code, http.Header{}
+		for _, c := range cookies(accounts.Login{}) {
+			refusal.header.Add("Set-Cookie", c.String())
+		}
+		return nil, refusal
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &sessionOutput{cookies(login), newMe(login.User)}, nil
+	return &sessionOutput{cookies(login), "no-store", newMe(login.User)}, nil
 }
 
 type loggedOut struct {
@@ -95,13 +122,24 @@ type loggedOut struct {
 func (s *Server) logOut(ctx context.Context, _ *struct{}) (*loggedOut, error) {
 	out := &loggedOut{cookies(accounts.Login{})}
 	if who := principal(ctx); who != nil {
-		return out, s.parts.DB.RevokeSession(ctx, who.ID(), who.Session.ID)
+		return out, s.end(ctx, who.User, who.Session)
 	}
 	// The access cookie has run out, but the session goes on.
 	if u, session, err := s.parts.Accounts.AuthenticateRefresh(ctx, identityOf(ctx).refresh); err == nil {
-		return out, s.parts.DB.RevokeSession(ctx, u.ID, session.ID)
+		return out, s.end(ctx, u, session)
+	} else if !errors.Is(err, auth.ErrToken) {
+		return nil, err
 	}
 	return out, nil
+}
+
+// end ends a session. That another request has just ended it is no fault.
+func (s *Server) end(ctx context.Context, u store.User, session store.Session) error {
+	err := s.parts.DB.RevokeSession(ctx, u.ID, session.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // Session is a login on one device.

@@ -84,6 +84,8 @@ func newSiteOn(t *testing.T, db *store.DB, clock *storetest.Clock, change ...fun
 	s.tokens = &auth.Tokens{Keys: ring, Site: "https://films.example.org", Now: clock.Now}
 	s.outbox = &outbox{}
 	s.accounts = accounts.New(accounts.Config{DB: db, Hasher: hasher, Tokens: s.tokens, Outbox: s.outbox, Letters: mail.Letters{URL: s.tokens.Site}, Log: log})
+	s.outbox.settle = s.accounts.Settle
+	t.Cleanup(func() { require.NoError(t, s.accounts.Close(context.Background())) })
 	parts := api.Parts{Snapshot: snapshot, DB: db, Accounts: s.accounts}
 	for _, c := range change {
 		c(&parts)
@@ -109,6 +111,7 @@ var hashers = sync.OnceValues(func() (*auth.Hasher, error) { return auth.NewHash
 
 // outbox keeps the letters that the site sends.
 type outbox struct {
+	settle  func() // waits for letters that are being written
 	mu      sync.Mutex
 	letters []mail.Message
 }
@@ -122,10 +125,25 @@ func (o *outbox) Send(m mail.Message) error {
 
 var linkParts = regexp.MustCompile(`#token=(\w+)&uid=(\w+)`)
 
+// subjects are those of the letters to an address.
+func (o *outbox) subjects(to string) []string {
+	o.settle()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	list := []string{}
+	for _, m := range o.letters {
+		if m.To == to {
+			list = append(list, m.Subject)
+		}
+	}
+	return list
+}
+
 // link returns the parts of the link in the newest letter, which must have gone
 // to an address.
 func (o *outbox) link(t *testing.T, to string) (uid, token string) {
 	t.Helper()
+	o.settle()
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	require.NotEmpty(t, o.letters)

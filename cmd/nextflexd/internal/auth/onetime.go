@@ -17,12 +17,15 @@ const (
 	EmailChange   = "email_change"
 	EmailReset    = "email_reset"
 	FirstAdmin    = "first_admin"
+	// ActivationUsed remembers a link that was followed, so that following it
+	// once more says that it is stale.
+	ActivationUsed = "activation_used"
 )
 
 // Lifetime returns how long a one-time token of a purpose is good.
 func Lifetime(purpose string) time.Duration {
 	switch purpose {
-	case Activation:
+	case Activation, ActivationUsed:
 		return 3 * 24 * time.Hour
 	case FirstAdmin:
 		return 24 * time.Hour

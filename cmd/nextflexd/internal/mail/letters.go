@@ -94,6 +94,16 @@ func (l Letters) EmailChange(to, name, uid, token string) (Message, error) {
 	})
 }
 
+// EmailReset lets somebody who reads the present address name a new one.
+func (l Letters) EmailReset(to, name, uid, token string) (Message, error) {
+	return l.write(to, letter{
+		Subject: "Change your address", Name: name,
+		Paragraphs: []string{"Somebody, probably you, asked to change the e-mail address of your account."},
+		Link:       l.link("/email/reset", uid, token), LinkText: "Choose a new address",
+		After: "The link is good for an hour, once. If it wasn't you, ignore this letter: your address stays as it is.",
+	})
+}
+
 // Notice tells somebody of a change to the account that they should know of,
 // such as "Your password was changed".
 func (l Letters) Notice(to, name, what string, at time.Time) (Message, error) {

@@ -43,6 +43,7 @@ func TestLetters(t *testing.T) {
 	for _, write := range []func() (mail.Message, error){
 		func() (mail.Message, error) { return letters.PasswordReset("a@example.org", "", "MQ", "t") },
 		func() (mail.Message, error) { return letters.EmailChange("a@example.org", "", "MQ", "t") },
+		func() (mail.Message, error) { return letters.EmailReset("a@example.org", "", "MQ", "t") },
 		func() (mail.Message, error) {
 			return letters.Notice("a@example.org", "", "Your password was changed", at)
 		},

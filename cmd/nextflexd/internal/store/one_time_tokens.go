@@ -41,6 +41,23 @@ func (q Queries) UseOneTimeToken(ctx context.Context, hash, purpose string, user
 	return t, q.execOne(ctx, "using a one-time token", "DELETE FROM one_time_tokens WHERE token_hash = ?", hash)
 }
 
+// HasOneTimeToken says whether a token is there and hasn't expired, and leaves it.
+func (q Queries) HasOneTimeToken(ctx context.Context, hash, purpose string, userID int64) (bool, error) {
+	n, err := q.number(ctx, "reading a one-time token", "SELECT COUNT(*) FROM one_time_tokens WHERE token_hash = ? AND purpose = ? AND COALESCE(user_id, 0) = ? AND expires_at > ?", hash, purpose, userID, millis(q.Now()))
+	return n > 0, err
+}
+
+// EndOneTimeTokens deletes the tokens of a person that serve one of the
+// purposes.
+func (q Queries) EndOneTimeTokens(ctx context.Context, userID int64, purposes ...string) error {
+	for _, purpose := range purposes {
+		if _, err := q.exec(ctx, "ending one-time tokens", "DELETE FROM one_time_tokens WHERE user_id = ? AND purpose = ?", userID, purpose); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ForgetOneTimeTokens deletes tokens that have expired.
 func (q Queries) ForgetOneTimeTokens(ctx context.Context) (int64, error) {
 	return q.exec(ctx, "forgetting one-time tokens", "DELETE FROM one_time_tokens WHERE expires_at < ?", millis(q.Now()))

@@ -103,3 +103,14 @@ func cut(s string, most int) string {
 	}
 	return s[:most]
 }
+
+// KnownDevice says whether a person has logged in from an address, and with a
+// browser or program, before.
+func (q Queries) KnownDevice(ctx context.Context, userID int64, address, userAgent string) (byAddress, byAgent bool, err error) {
+	n, err := q.number(ctx, "looking for earlier sessions", "SELECT COUNT(*) FROM sessions WHERE user_id = ? AND address = ? AND address <> ''", userID, cut(address, 64))
+	if err != nil {
+		return false, false, err
+	}
+	m, err := q.number(ctx, "looking for earlier sessions", "SELECT COUNT(*) FROM sessions WHERE user_id = ? AND user_agent = ?", userID, cut(userAgent, 255))
+	return n > 0, m > 0, err
+}
