@@ -135,3 +135,11 @@ func (q Queries) DeleteUser(ctx context.Context, id int64) error {
 func (q Queries) Users(ctx context.Context, after int64, limit int) ([]User, error) {
 	return all(ctx, q, "listing accounts", scanUser, "SELECT "+userColumns+" FROM users WHERE id > ? ORDER BY id LIMIT ?", after, limit)
 }
+
+// FindUsers returns accounts by rising id, after one, whose address or name has
+// a text in it, of a role where that isn't empty.
+func (q Queries) FindUsers(ctx context.Context, text, role string, after int64, limit int) ([]User, error) {
+	pattern := "%" + likePattern(text) + "%"
+	return all(ctx, q, "finding accounts", scanUser, "SELECT "+userColumns+" FROM users WHERE id > ? AND (? = '' OR role = ?) AND (LOWER(email) LIKE LOWER(?) ESCAPE '!' OR LOWER(first_name) LIKE LOWER(?) ESCAPE '!' OR LOWER(last_name) LIKE LOWER(?) ESCAPE '!') ORDER BY id LIMIT ?",
+		after, role, role, pattern, pattern, pattern, limit)
+}
