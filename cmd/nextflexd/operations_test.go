@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// get returns the status and the text of an answer.
+func get(t *testing.T, url string) (int, string) {
+	t.Helper()
+	answer, err := http.Get(url)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	return answer.StatusCode, string(text)
+}
+
+// freeAddress is a port of loopback that nobody listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+func TestOperations(t *testing.T) {
+	operations := freeAddress(t)
+	base, _, stop := start(t, append(small, "--ops-addr", operations)...)
+	operations = "http://" + operations
+	code, _ := get(t, operations+"/healthz")
+	require.Equal(t, 200, code)
+	code, text := get(t, operations+"/readyz")
+	require.Equal(t, 200, code, text)
+	var report struct{ Checks map[string]string }
+	require.NoError(t, json.Unmarshal([]byte(text), &report))
+	require.Equal(t, "ok", report.Checks["database"])
+
+	for range 3 {
+		get(t, base+"/api/v1/movies/1?lang=x")
+		get(t, base+"/no/such/path")
+	}
+	code, text = get(t, operations+"/metrics")
+	require.Equal(t, 200, code)
+	for _, line := range []string{
+		`nextflex_http_requests_total{method="GET",route="/api/v1/movies/{id}",status="422"} 3`,
+		`nextflex_http_places_taken{class="all"} 0`,
+		`nextflex_films 680`,
+		`nextflex_argon2_waiting 0`,
+		`nextflex_letters_waiting 0`,
+	} {
+		require.Contains(t, text, line+"\n")
+	}
+	require.NotContains(t, text, "no/such/path")
+	code, _ = get(t, operations+"/debug/pprof/goroutine?debug=1")
+	require.Equal(t, 200, code)
+	for _, path := range []string{"/metrics", "/readyz", "/debug/pprof/"} {
+		code, _ = get(t, base+path)
+		require.Equal(t, 404, code, "the public listener has no %s", path)
+	}
+	require.Zero(t, stop())
+	_, err := http.Get(operations + "/healthz")
+	require.Error(t, err, "both ports are free again")
+}
+
+func TestOperationsPortTaken(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close()
+	code, _, stderr := command(t, "", "--addr", "127.0.0.1:0", "--ops-addr", taken.Addr().String(), "--data-dir", t.TempDir())
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "choose another with --ops-addr")
+}
+
+// TestNotReadyWhileStarting: the listener of operations answers before the site
+// is open.
+func TestNotReadyWhileStarting(t *testing.T) {
+	address := freeAddress(t)
+	o, err := startOperations(t.Context(), address, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	defer o.close()
+	code, _ := get(t, "http://"+address+"/healthz")
+	require.Equal(t, 200, code)
+	code, text := get(t, "http://"+address+"/readyz")
+	require.Equal(t, 503, code)
+	require.Contains(t, text, `"start":"failed"`)
+}
+
+// TestStops: a request under way is answered after the signal to stop, and the
+// daemon isn't ready meanwhile.
+func TestStops(t *testing.T) {
+	operations := freeAddress(t)
+	began, finish := make(chan struct{}), make(chan struct{})
+	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		close(began)
+		<-finish
+		fmt.Fprint(w, "answered")
+	})
+	log := slog.New(slog.DiscardHandler)
+	o, err := startOperations(t.Context(), operations, log)
+	require.NoError(t, err)
+	defer o.close()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	stopping := make(chan struct{})
+	done := make(chan error, 1)
+	go func() {
+		done <- answer(ctx, listener, nil, handler, func() { o.ready.Stop(); close(stopping) }, log)
+	}()
+	answered := make(chan string, 1)
+	go func() {
+		response, err := http.Get("http://" + listener.Addr().String())
+		if err != nil {
+			answered <- err.Error()
+			return
+		}
+		defer response.Body.Close()
+		text, _ := io.ReadAll(response.Body)
+		answered <- string(text)
+	}()
+	<-began
+	cancel()
+	<-stopping
+	code, text := get(t, "http://"+operations+"/readyz")
+	require.Equal(t, 503, code)
+	require.Contains(t, text, "stopping")
+	close(finish)
+	require.Equal(t, "answered", <-answered)
+	require.NoError(t, <-done)
+}
+
+var retryAfter = regexp.MustCompile(`^[1-9][0-9]*$`)
+
+// TestFlood: more requests at once than the daemon takes are refused by 503,
+// and more than an address may send by 429, all with Retry-After; the rest is
+// answered, and operations answer all the time.
+func TestFlood(t *testing.T) {
+	operations := freeAddress(t)
+	base, _, _ := start(t, append(small, "--ops-addr", operations, "--max-active", "4", "--max-by-address", "2", "--rate-reads", "150")...)
+	var mu sync.Mutex
+	statuses := map[int]int{}
+	var all sync.WaitGroup
+	client := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 24}}
+	defer client.CloseIdleConnections()
+	for range 24 {
+		all.Go(func() {
+			for range 20 {
+				answer, err := client.Get(base + "/api/v1/recommendations/top?k=100")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_, err = io.Copy(io.Discard, answer.Body)
+				answer.Body.Close()
+				wait := answer.Header.Get("Retry-After")
+				mu.Lock()
+				statuses[answer.StatusCode]++
+				mu.Unlock()
+				if err != nil || answer.StatusCode != 200 && !retryAfter.MatchString(wait) || answer.StatusCode == 200 && wait != "" {
+					t.Errorf("%d with Retry-After %q: %v", answer.StatusCode, wait, err)
+				}
+			}
+		})
+	}
+	for range 20 {
+		code, _ := get(t, "http://"+operations+"/healthz")
+		require.Equal(t, 200, code)
+	}
+	all.Wait()
+	require.Positive(t, statuses[200], statuses)
+	require.Positive(t, statuses[503], statuses)
+	require.Positive(t, statuses[429], statuses)
+	require.Equal(t, 24*20, statuses[200]+statuses[503]+statuses[429], statuses)
+	_, text := get(t, "http://"+operations+"/metrics")
+	require.Contains(t, text, fmt.Sprintf(`nextflex_http_rate_limited_total{class="read"} %d`+"\n", statuses[429]))
+	require.Contains(t, text, fmt.Sprintf(`nextflex_http_overloaded_total{class="all"} %d`+"\n", statuses[503]))
+}
+
+// TestSlowClients: those who send half a request and wait hold no place, and
+// don't keep others from being answered.
+func TestSlowClients(t *testing.T) {
+	base, _, _ := start(t, append(small, "--max-active", "4")...)
+	address := strings.TrimPrefix(base, "http://")
+	var conns []net.Conn
+	for range 64 {
+		conn, err := net.Dial("tcp", address)
+		require.NoError(t, err)
+		defer conn.Close()
+		_, err = io.WriteString(conn, "GET /api/v1/about HTTP/1.1\r\nHost: films\r\nX-Half: ")
+		require.NoError(t, err)
+		conns = append(conns, conn)
+	}
+	// The 65th connection of this address is closed at once.
+	extra, err := net.Dial("tcp", address)
+	require.NoError(t, err)
+	defer extra.Close()
+	require.NoError(t, extra.SetDeadline(time.Now().Add(10*time.Second)))
+	_, err = extra.Read(make([]byte, 1))
+	require.Error(t, err)
+	// One that ends its request is answered, whatever the others do.
+	_, err = io.WriteString(conns[0], "x\r\n\r\n")
+	require.NoError(t, err)
+	require.NoError(t, conns[0].SetDeadline(time.Now().Add(10*time.Second)))
+	answer, err := http.ReadResponse(bufio.NewReader(conns[0]), nil)
+	require.NoError(t, err)
+	answer.Body.Close()
+	require.Equal(t, 200, answer.StatusCode)
+}
