@@ -117,6 +117,17 @@ func Open(ctx context.Context, paths []string, log *slog.Logger) (*dataset.Set, 
 	return set, nil
 }
 
+// beginsWith tells whether an index numbers the ids of another as that does; behind
+// them it may have more, such as the people of the site (see MatrixWith).
+func beginsWith(index, other *dataset.Index) bool {
+	for row := range int32(other.Len()) {
+		if at, ok := index.Row(other.ID(row)); !ok || at != row {
+			return false
+		}
+	}
+	return true
+}
+
 // model loads the model of a file, which must know the users and items of the
 // data, or trains one.
 func model(ctx context.Context, from Source, m *dataset.Matrix, log *slog.Logger) (*als.Model, error) {
@@ -125,7 +136,7 @@ func model(ctx context.Context, from Source, m *dataset.Matrix, log *slog.Logger
 		if err != nil {
 			return nil, err
 		}
-		if !model.Users().Equal(m.Users) || !model.Items().Equal(m.Items) {
+		if !beginsWith(model.Users(), m.Users) || !model.Items().Equal(m.Items) {
 			return nil, fmt.Errorf("model %s was trained on other data: it knows %d users and %d films, the data has %d and %d",
 				from.Model, model.Users().Len(), model.Items().Len(), m.NumUsers(), m.NumItems())
 		}
