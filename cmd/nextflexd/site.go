@@ -23,6 +23,7 @@ type site struct {
 	keys     *auth.KeyRing
 	hasher   *auth.Hasher
 	accounts *accounts.Service
+	films    *films // of the serve command alone
 }
 
 // openSite makes the data folder where it is missing, and opens and migrates
@@ -87,8 +88,11 @@ func newSender(s *settings.Site, log *slog.Logger) (mail.Sender, error) {
 // close sends the letters that are waiting and closes what was opened.
 func (s *site) close(ctx context.Context) error {
 	var err error
+	if s.films != nil {
+		err = s.films.close()
+	}
 	if s.accounts != nil {
-		err = s.accounts.Close(ctx)
+		err = errors.Join(err, s.accounts.Close(ctx))
 	}
 	if s.letters != nil {
 		err = errors.Join(err, s.letters.Close(ctx))
