@@ -26,12 +26,14 @@ import (
 	"net/http"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/guard"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/jobs"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/search"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
@@ -51,6 +53,7 @@ type Server struct {
 	config   Config
 	parts    Parts
 	log      *slog.Logger
+	started  time.Time
 	routes   []Route
 	snapshot atomic.Pointer[models.Snapshot]
 	indexed  atomic.Pointer[indexed] // titles for imports
@@ -65,6 +68,7 @@ type Parts struct {
 	Accounts *accounts.Service
 	TMDB     *tmdb.Client  // nil without a key
 	Search   *search.Index // nil to search titles alone, in memory
+	Jobs     *jobs.Runner
 }
 
 // New builds the routes.
@@ -73,7 +77,7 @@ func New(config Config, parts Parts, log *slog.Logger) *Server {
 	if config.Guards == nil {
 		config.Guards = defaultGuards(config.MaxActive)
 	}
-	s := &Server{config: config, parts: parts, log: log}
+	s := &Server{config: config, parts: parts, log: log, started: time.Now()}
 	s.snapshot.Store(parts.Snapshot)
 
 	mux := http.NewServeMux()
@@ -101,6 +105,11 @@ func New(config Config, parts Parts, log *slog.Logger) *Server {
 	s.registerAccounts(api)
 	s.registerSessions(api)
 	s.registerMe(api)
+	s.registerDashboard(api)
+	s.registerTables(api)
+	s.registerAdminUsers(api)
+	s.registerAudit(api)
+	s.registerJobs(api)
 	s.registerPages(mux)
 	s.handler = config.Guards.around(trimSlash(s.authenticate(s.idempotent(guard.NotePattern(mux)))), log)
 	return s

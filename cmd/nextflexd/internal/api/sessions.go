@@ -164,12 +164,16 @@ func (s *Server) listSessions(ctx context.Context, _ *struct{}) (*output[session
 	if err != nil {
 		return nil, err
 	}
-	list := sessionList{Items: make([]Session, len(sessions))}
+	return &output[sessionList]{sessionList{newSessions(sessions, who.Session.ID)}}, nil
+}
+
+func newSessions(sessions []store.Session, current string) []Session {
+	list := make([]Session, len(sessions))
 	for i, one := range sessions {
-		list.Items[i] = Session{ID: one.ID, Kind: one.Kind, CreatedAt: one.CreatedAt, UsedAt: one.UsedAt, ExpiresAt: one.ExpiresAt,
-			UserAgent: one.UserAgent, Address: one.Address, Current: one.ID == who.Session.ID}
+		list[i] = Session{ID: one.ID, Kind: one.Kind, CreatedAt: one.CreatedAt, UsedAt: one.UsedAt, ExpiresAt: one.ExpiresAt,
+			UserAgent: one.UserAgent, Address: one.Address, Current: one.ID == current}
 	}
-	return &output[sessionList]{list}, nil
+	return list
 }
 
 type endSessionInput struct {

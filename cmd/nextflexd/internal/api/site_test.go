@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -25,6 +26,7 @@ import (
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/auth"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/jobs"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/mail"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store/storetest"
@@ -43,6 +45,7 @@ type site struct {
 	accounts *accounts.Service
 	tokens   *auth.Tokens
 	outbox   *outbox
+	jobs     *jobs.Runner // not started: what is queued stays queued
 	sessions atomic.Int64
 }
 
@@ -87,6 +90,9 @@ func newSiteOn(t *testing.T, db *store.DB, clock *storetest.Clock, change ...fun
 	s.outbox.settle = s.accounts.Settle
 	t.Cleanup(func() { require.NoError(t, s.accounts.Close(context.Background())) })
 	parts := api.Parts{Snapshot: snapshot, DB: db, Accounts: s.accounts}
+	parts.Jobs, err = jobs.New(jobs.Config{DB: db, Log: log, Kinds: []jobs.Kind{{Name: "nothing", Single: true, Work: func(context.Context, json.RawMessage, jobs.Progress) (any, error) { return map[string]int{"n": 1}, nil }}}})
+	require.NoError(t, err)
+	s.jobs = parts.Jobs
 	for _, c := range change {
 		c(&parts)
 	}
