@@ -377,3 +377,14 @@ func TestDrawnPosters(t *testing.T) {
 	server.Set(tmdbtest.Fault{Garbage: "<script>"})
 	require.NotContains(t, posterOf(t, s, "/api/v1/movies/1/poster", nil).Body.String(), "<script>")
 }
+
+// TestHistogramOfTenPoints: stars of the site's people stand among points.
+func TestHistogramOfTenPoints(t *testing.T) {
+	s := newSite(t)
+	s.Replace(snapshotOf(t, "ratings.csv", "userId,movieId,rating,timestamp\n1,1,9,1000000000\n1,2,1,1000000000\n2,1,7,1000000000\n2,2,10,1000000000\n"))
+	s.rate(t, s.user(t, "ada"), "1", 4.5)
+	h := read[api.Histogram](t, s, "/api/v1/movies/1/histogram")
+	require.Equal(t, []models.HistogramBar{{Value: 9, Count: 1}}, h.Site)
+	require.Equal(t, []models.HistogramBar{{Value: 7, Count: 1}, {Value: 9, Count: 2}}, h.All)
+	require.InDelta(t, 25.0/3, h.Mean, 1e-3)
+}

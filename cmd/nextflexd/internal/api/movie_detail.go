@@ -241,8 +241,10 @@ func (s *Server) histogram(ctx context.Context, snap *models.Snapshot, pos int32
 			return h, fmt.Errorf("counting the ratings of a film: %w", err)
 		}
 		own := map[float32]int{}
-		for value, n := range stars {
-			own[onScale(snap, value)] += n
+		for given, n := range stars {
+			if value, counts := snap.Stars().ToSet(given); counts {
+				own[value] += n
+			}
 		}
 		h.Site = bars(own)
 		for value, n := range own {
@@ -268,21 +270,4 @@ func bars(counts map[float32]int) []models.HistogramBar {
 	}
 	slices.SortFunc(list, func(a, b models.HistogramBar) int { return cmp.Compare(a.Value, b.Value) })
 	return list
-}
-
-// onScale brings stars to the scale of the data set: to the value that is as far
-// up, rounded to a step.
-func onScale(snap *models.Snapshot, stars float64) float32 {
-	if snap.Set.Ratings == nil {
-		return float32(stars)
-	}
-	scale := snap.Set.Ratings.Scale
-	if scale.Max == 5 || scale.Max <= scale.Min {
-		return float32(stars)
-	}
-	value := float64(scale.Max) * stars / 5
-	if scale.Step > 0 {
-		value = math.Round(value/float64(scale.Step)) * float64(scale.Step)
-	}
-	return float32(min(max(value, float64(scale.Min)), float64(scale.Max)))
 }

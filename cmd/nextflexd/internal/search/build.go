@@ -32,20 +32,49 @@ type row struct {
 
 // Build makes the index anew, unless it was last built from data of the same
 // fingerprint (at most 200 bytes). Who searches meanwhile gets the old index.
-// A failed or cancelled build leaves the old one in use. One process at a time
-// may build.
+// A failed or cancelled build leaves the old one in use. Of several processes
+// that share a MySQL database one builds at a time; the next finds it done.
 func (x *Index) Build(ctx context.Context, documents []Document, fingerprint string) error {
+	if err := check(documents, fingerprint); err != nil {
+		return err
+	}
 	x.building.Lock()
 	defer x.building.Unlock()
+	return x.alone(ctx, func() error { return x.build(ctx, documents, fingerprint) })
+}
+
+// alone runs f while no other process builds in this database.
+func (x *Index) alone(ctx context.Context, f func() error) (err error) {
+	if x.dialect == SQLite { // a file has one process
+		return f()
+	}
+	conn, err := x.db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("search: waiting for other builds: %w", err)
+	}
+	defer conn.Close()
+	const name = "CONCAT('search ', MD5(DATABASE()))" // locks are the whole server's
+	for got := 0; got != 1; {
+		// NULL, an error of the server, is asked again too: ctx ends that.
+		if err := conn.QueryRowContext(ctx, "SELECT COALESCE(GET_LOCK("+name+", 5), 0)").Scan(&got); err != nil {
+			return fmt.Errorf("search: waiting for other builds: %w", err)
+		}
+	}
+	defer func() {
+		if _, released := conn.ExecContext(context.WithoutCancel(ctx), "DO RELEASE_LOCK("+name+")"); released != nil && err == nil {
+			err = fmt.Errorf("search: letting others build: %w", released)
+		}
+	}()
+	return f()
+}
+
+func (x *Index) build(ctx context.Context, documents []Document, fingerprint string) error {
 	now, err := x.state(ctx)
 	if err != nil {
 		return err
 	}
-	if now.generation > 0 && now.fingerprint == fingerprint {
+	if now.generation > 0 && now.fingerprint == fingerprint && x.intact(ctx, now) {
 		return nil
-	}
-	if err := check(documents, fingerprint); err != nil {
-		return err
 	}
 	next, schema := slot(now.generation+1), x.schema()
 	if err := x.execute(ctx, schema.clear(next)); err != nil {
@@ -66,6 +95,18 @@ func (x *Index) Build(ctx context.Context, documents []Document, fingerprint str
 	}
 	x.words.Store(&loadedWords{now.generation + 1, newVocabulary(counts)})
 	return nil
+}
+
+// intact tells whether the films of an index are there: a restored database may
+// have the state and not the rest.
+func (x *Index) intact(ctx context.Context, now state) bool {
+	var films int
+	err := x.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM search_films_"+slot(now.generation)).Scan(&films)
+	if err != nil || films != now.films {
+		return false
+	}
+	var words int
+	return x.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM search_words_"+slot(now.generation)).Scan(&words) == nil && (words > 0 || films == 0)
 }
 
 func check(documents []Document, fingerprint string) error {

@@ -269,6 +269,43 @@ func TestBuild(t *testing.T) {
 	})
 }
 
+// TestTogether: several processes build in one database.
+func TestTogether(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *storetest.Clock) {
+		first, err := search.Open(t.Context(), db.SQL(), search.Dialect(db.Dialect()))
+		require.NoError(t, err)
+		second := first // a file has one process
+		if db.Dialect() == store.MySQL {
+			second, err = search.Open(t.Context(), db.SQL(), search.MySQL)
+			require.NoError(t, err)
+		}
+		var wait sync.WaitGroup
+		for n, index := range []*search.Index{first, second, first, second} {
+			wait.Go(func() { require.NoError(t, index.Build(context.Background(), films, fmt.Sprint("data ", n%2))) })
+		}
+		wait.Wait()
+		require.Equal(t, "6", ids(find(t, first, "muschietti")))
+		require.Equal(t, "6", ids(find(t, second, "muschietti")))
+	})
+}
+
+// TestLostTables: an index whose films are gone is built again.
+func TestLostTables(t *testing.T) {
+	each(t, func(t *testing.T, index *search.Index, db *store.DB) {
+		_, err := db.SQL().ExecContext(t.Context(), "DELETE FROM search_films_b")
+		require.NoError(t, err)
+		require.Empty(t, find(t, index, "godfather").Hits)
+		require.NoError(t, index.Build(t.Context(), films, "films"))
+		require.Equal(t, "1 2 3", ids(find(t, index, "godfather")))
+		if db.Dialect() == store.MySQL {
+			_, err = db.SQL().ExecContext(t.Context(), "DROP TABLE search_words_a")
+			require.NoError(t, err)
+			require.NoError(t, index.Build(t.Context(), films, "films"))
+			require.Equal(t, "1 2 3", ids(find(t, index, "godfahter")))
+		}
+	})
+}
+
 func TestBuildRefusals(t *testing.T) {
 	db, _ := storetest.SQLite(t)
 	index, err := search.Open(t.Context(), db.SQL(), search.SQLite)
