@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/blob"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/settings"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
@@ -36,6 +37,7 @@ func (c *checkCommand) Run(in *surroundings, s *settings.Site) error {
 			return fmt.Sprintf("%s, %d films", set.Name, set.Complete().Len()), nil
 		}},
 		{"database", func(ctx context.Context) (string, error) { return checkDatabase(ctx, s) }},
+		{"blobs", func(ctx context.Context) (string, error) { return checkBlobs(ctx, s) }},
 		{"mail", func(ctx context.Context) (string, error) { return checkMail(ctx, in, s) }},
 		{"TMDB", func(ctx context.Context) (string, error) { return checkTMDB(ctx, s) }},
 	} {
@@ -68,6 +70,14 @@ func checkDatabase(ctx context.Context, s *settings.Site) (string, error) {
 		err = fmt.Errorf("it has schema %d, this program knows %d: run a newer one", current, newest)
 	}
 	return fmt.Sprintf("%s at %s, schema %d of %d", db.Dialect(), store.Redact(s.DB.Reveal()), current, newest), errors.Join(err, db.Close())
+}
+
+func checkBlobs(ctx context.Context, s *settings.Site) (string, error) {
+	blobs, err := blob.Open(ctx, s.Blob)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s can be written, read, listed and deleted from", blobs), blobs.Check(ctx)
 }
 
 func checkMail(ctx context.Context, in *surroundings, s *settings.Site) (string, error) {

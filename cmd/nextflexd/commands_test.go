@@ -73,7 +73,7 @@ func TestCheck(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "site")
 	code, stdout, stderr := command(t, "", "check", "--data-dir", dir)
 	require.Zero(t, code, stdout+stderr)
-	for _, line := range []string{"ok      settings", "ok      data set", "680 films", "ok      database     sqlite", "ok      mail", "ok      TMDB"} {
+	for _, line := range []string{"ok      settings", "ok      data set", "680 films", "ok      database     sqlite", "ok      blobs", "ok      mail", "ok      TMDB"} {
 		require.Contains(t, stdout, line)
 	}
 	sink := mailtest.NewSink(t, mailtest.Options{User: "u", Password: "sesame"})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/blob"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/ops"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/settings"
@@ -24,13 +25,15 @@ type operations struct {
 	server  *http.Server // nil where it is off
 	done    chan struct{}
 	site    atomic.Pointer[site] // nil until it can serve
+
+	blobsWell atomic.Int64 // when the place for large contents answered, in Unix nanoseconds
 }
 
 // startOperations listens where the settings say, unless that is "off".
 func startOperations(ctx context.Context, address string, log *slog.Logger) (*operations, error) {
 	o := &operations{metrics: ops.NewMetrics(version()), done: make(chan struct{})}
 	o.ready = ops.NewReadiness(ops.ReadyConfig{
-		Checks: map[string]ops.Check{"start": o.started, "database": o.database},
+		Checks: map[string]ops.Check{"start": o.started, "database": o.database, "blobs": o.blobs},
 		Failed: func(name string, err error) { log.Warn("not ready", "check", name, "error", err) },
 	})
 	if address == "off" {
@@ -76,6 +79,29 @@ func (o *operations) database(ctx context.Context) error {
 	return errStarting
 }
 
+// readyKey is a content that isn't there: asking for it shows that the place
+// answers, and costs less than writing.
+const readyKey = "check/ready"
+
+// blobsHold is how long an answer of the place for large contents holds: S3
+// counts every question.
+const blobsHold = 30 * time.Second
+
+func (o *operations) blobs(ctx context.Context) error {
+	s := o.site.Load()
+	if s == nil {
+		return errStarting
+	}
+	if time.Since(time.Unix(0, o.blobsWell.Load())) < blobsHold {
+		return nil
+	}
+	if _, err := s.blobs.Stat(ctx, readyKey); err != nil && !errors.Is(err, blob.ErrNotFound) {
+		return err
+	}
+	o.blobsWell.Store(time.Now().UnixNano())
+	return nil
+}
+
 // serving makes the daemon ready, with a site that is open, and shows its
 // numbers.
 func (o *operations) serving(s *site, snapshot *models.Snapshot, guards *api.Guards) error {
@@ -91,6 +117,8 @@ func (o *operations) serving(s *site, snapshot *models.Snapshot, guards *api.Gua
 		o.metrics.Gauge("films", "Films of the data set in service.", number(snapshot.Films.Len)),
 		o.metrics.Gauge("dataset_ratings", "Ratings of the data set in service.", func() float64 { return float64(snapshot.Ratings) }),
 		o.metrics.Gauge("argon2_waiting", "Passwords that wait to be hashed or compared.", number(s.hasher.Waiting)),
+		o.metrics.Gauge("jobs_running", "Jobs that this daemon runs.", number(s.jobs.Running)),
+		o.metrics.LabelledGauge("jobs_waiting", "Jobs that wait, by kind.", "kind", s.jobsWaiting),
 		o.metrics.Gauge("letters_waiting", "Letters that wait to be sent.", number(s.letters.Waiting)),
 	)
 }

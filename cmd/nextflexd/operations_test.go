@@ -48,7 +48,7 @@ func TestOperations(t *testing.T) {
 	require.Equal(t, 200, code, text)
 	var report struct{ Checks map[string]string }
 	require.NoError(t, json.Unmarshal([]byte(text), &report))
-	require.Equal(t, "ok", report.Checks["database"])
+	require.Equal(t, map[string]string{"start": "ok", "database": "ok", "blobs": "ok"}, report.Checks)
 
 	for range 3 {
 		get(t, base+"/api/v1/movies/1?lang=x")
@@ -65,6 +65,7 @@ func TestOperations(t *testing.T) {
 	} {
 		require.Contains(t, text, line+"\n")
 	}
+	require.Contains(t, text, `nextflex_jobs_waiting{kind="housekeeping"}`)
 	require.NotContains(t, text, "no/such/path")
 	code, _ = get(t, operations+"/debug/pprof/goroutine?debug=1")
 	require.Equal(t, 200, code)

@@ -79,6 +79,9 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 	if site.films, err = openFilms(in.ctx, s, site.db, in.log); err != nil {
 		return errors.Join(err, site.close(in.ctx))
 	}
+	if err := site.startJobs(in.ctx, in.log); err != nil {
+		return errors.Join(err, site.close(in.ctx))
+	}
 	handler := api.New(api.Config{Version: version(), DemoUsers: c.DemoUsers, Guards: guards},
 		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts, TMDB: site.films.tmdb, Search: site.films.search}, in.log)
 	site.films.index(in.ctx, handler, in.log)

@@ -7,10 +7,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/auth"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/blob"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/jobs"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/mail"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/settings"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
@@ -24,7 +27,12 @@ type site struct {
 	hasher   *auth.Hasher
 	accounts *accounts.Service
 	films    *films // of the serve command alone
+	blobs    blob.Store
+	jobs     *jobs.Runner // of the serve command alone; runs between startJobs and close
 }
+
+// mostHashes is how many passwords are hashed at once at most.
+const mostHashes = 4
 
 // openSite makes the data folder where it is missing, and opens and migrates
 // what lies there or elsewhere. publicURL is where people find the site.
@@ -49,6 +57,9 @@ func openSite(ctx context.Context, s *settings.Site, publicURL string, log *slog
 	if steps > 0 {
 		log.Info("database migrated", "dialect", opened.db.Dialect(), "steps", steps)
 	}
+	if opened.blobs, err = blob.Open(ctx, s.Blob); err != nil {
+		return nil, err
+	}
 	sender, err := newSender(s, log)
 	if err != nil {
 		return nil, err
@@ -56,7 +67,9 @@ func openSite(ctx context.Context, s *settings.Site, publicURL string, log *slog
 	opened.letters = mail.NewQueue(sender, mail.QueueConfig{Failed: func(subject string, err error) {
 		log.Error("letter not sent", "subject", subject, "error", err)
 	}})
-	if opened.hasher, err = auth.NewHasher(auth.HasherConfig{}); err != nil {
+	// Each hash takes 19 MiB: as many at once as a large machine has processors
+	// would take more memory than all the rest.
+	if opened.hasher, err = auth.NewHasher(auth.HasherConfig{Parallel: min(runtime.GOMAXPROCS(0), mostHashes)}); err != nil {
 		return nil, err
 	}
 	if opened.keys, err = auth.NewKeyRing(ctx, opened.db, time.Now); err != nil {
@@ -85,9 +98,26 @@ func newSender(s *settings.Site, log *slog.Logger) (mail.Sender, error) {
 	})
 }
 
-// close sends the letters that are waiting and closes what was opened.
+// startJobs runs what waits, and what is due by itself.
+func (s *site) startJobs(ctx context.Context, log *slog.Logger) error {
+	runner, err := newJobs(s, log)
+	if err != nil {
+		return err
+	}
+	if err := runner.Start(ctx); err != nil {
+		return err
+	}
+	s.jobs = runner
+	return nil
+}
+
+// close cancels the jobs, sends the letters that are waiting and closes what was
+// opened.
 func (s *site) close(ctx context.Context) error {
 	var err error
+	if s.jobs != nil {
+		s.jobs.Stop()
+	}
 	if s.films != nil {
 		err = s.films.close()
 	}

@@ -59,3 +59,8 @@ func (q Queries) SettleIdempotencyKey(ctx context.Context, k IdempotencyKey) err
 func (q Queries) ReleaseIdempotencyKey(ctx context.Context, k IdempotencyKey) error {
 	return q.execOne(ctx, "freeing an idempotency key", "DELETE FROM idempotency_keys WHERE user_id = ? AND idempotency_key = ? AND status = 0", k.UserID, k.Key)
 }
+
+// ForgetIdempotencyKeys deletes keys that were used before a time.
+func (q Queries) ForgetIdempotencyKeys(ctx context.Context, before time.Time) (int64, error) {
+	return q.exec(ctx, "forgetting idempotency keys", "DELETE FROM idempotency_keys WHERE created_at < ?", millis(before))
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/jobs"
+)
+
+// How long what nobody needs any longer is kept.
+const (
+	jobsKept         = 30 * 24 * time.Hour
+	auditKept        = 365 * 24 * time.Hour
+	idempotencyKept  = 24 * time.Hour
+	brokenUploadKept = 24 * time.Hour
+)
+
+// newJobs returns the runner of the daemon's long work, which is to be started.
+func newJobs(s *site, log *slog.Logger) (*jobs.Runner, error) {
+	return jobs.New(jobs.Config{DB: s.db, Log: log, Kinds: []jobs.Kind{
+		{Name: "housekeeping", Work: s.housekeep, Single: true, Every: 6 * time.Hour},
+	}})
+}
+
+// housekept counts what was forgotten.
+type housekept struct {
+	Jobs            int64 `json:"jobs"`
+	AuditEntries    int64 `json:"audit_entries"`
+	IdempotencyKeys int64 `json:"idempotency_keys"`
+	BrokenUploads   int   `json:"broken_uploads"`
+}
+
+// housekeep rotates keys and forgets what is over. One step that fails keeps
+// none of the others from being done.
+func (s *site) housekeep(ctx context.Context, _ json.RawMessage, progress jobs.Progress) (any, error) {
+	var did housekept
+	now := s.db.Now()
+	steps := []struct {
+		name string
+		do   func() error
+	}{
+		{"sessions, tokens and keys", func() error { return s.accounts.Housekeep(ctx) }},
+		{"jobs", func() (err error) { did.Jobs, err = s.db.ForgetJobs(ctx, now.Add(-jobsKept)); return err }},
+		{"audit log", func() (err error) { did.AuditEntries, err = s.db.ForgetAudit(ctx, now.Add(-auditKept)); return err }},
+		{"idempotency keys", func() (err error) {
+			did.IdempotencyKeys, err = s.db.ForgetIdempotencyKeys(ctx, now.Add(-idempotencyKept))
+			return err
+		}},
+		{"broken uploads", func() (err error) {
+			did.BrokenUploads, err = s.blobs.Sweep(ctx, now.Add(-brokenUploadKept))
+			return err
+		}},
+	}
+	var failed error
+	for i, step := range steps {
+		progress(float64(i)/float64(len(steps)), step.name)
+		if err := step.do(); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", step.name, err))
+		}
+	}
+	return did, failed
+}
+
+// jobsWaiting counts the jobs that wait, by kind, a thousand at most. It counts
+// none where the database doesn't answer at once.
+func (s *site) jobsWaiting() map[string]float64 {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	waiting, err := s.db.OldestQueued(ctx, 1000)
+	if err != nil {
+		return nil // /readyz tells of the database
+	}
+	counts := map[string]float64{}
+	for _, kind := range s.jobs.Names() {
+		counts[kind] = 0
+	}
+	for _, job := range waiting {
+		if _, known := counts[job.Kind]; known {
+			counts[job.Kind]++
+		}
+	}
+	return counts
+}
