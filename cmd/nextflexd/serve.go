@@ -83,7 +83,7 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 		return errors.Join(err, site.close(in.ctx))
 	}
 	handler := api.New(api.Config{Version: version(), DemoUsers: c.DemoUsers, Guards: guards},
-		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts, TMDB: site.films.tmdb, Search: site.films.search}, in.log)
+		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts, TMDB: site.films.tmdb, Search: site.films.search, Jobs: site.jobs}, in.log)
 	site.films.index(in.ctx, handler, in.log)
 	if err := operations.serving(site, snapshot, guards); err != nil {
 		return errors.Join(err, site.close(in.ctx))
