@@ -13,6 +13,7 @@ import (
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/auth"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 )
 
@@ -47,6 +48,11 @@ func init() {
 		only("start-job", "/api/v1/admin/jobs", `{"kind":"unknown"}`, 404, nil),
 		only("get-job", "/api/v1/admin/jobs/{job}", "", 200, aJob),
 		only("cancel-job", "/api/v1/admin/jobs/{job}", "", 204, aJob),
+		only("list-models", "/api/v1/admin/models", "", 200, nil),
+		only("train-model", "/api/v1/admin/models", `{"factors":8}`, 202, nil),
+		only("activate-model", "/api/v1/admin/models/99/activate", "", 404, nil),
+		only("roll-back-model", "/api/v1/admin/models/rollback", "", 404, nil),
+		only("delete-model", "/api/v1/admin/models/99", "", 404, nil),
 		only("retry-job", "/api/v1/admin/jobs/{job}/retry", "", 404, failed),
 	)
 }
@@ -217,6 +223,29 @@ func TestStaffRunsJobs(t *testing.T) {
 			Kinds []string
 		}](t, s, root, "GET", "/api/v1/admin/jobs?state=cancelled", "", 200)
 		require.Len(t, list.Items, 1)
-		require.Equal(t, []string{"nothing"}, list.Kinds)
+		require.Equal(t, []string{"nothing", "train"}, list.Kinds)
+	})
+}
+
+func TestStaffManagesModels(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		root := s.staff(t, "root")
+		job := seen[api.Job](t, s, root, "POST", "/api/v1/admin/models", `{"factors":6,"iterations":2}`, 202)
+		require.Equal(t, api.TrainJob, job.Kind)
+		require.Equal(t, 422, s.ask(t, root, "POST", "/api/v1/admin/models", `{"factors":1000}`).Code)
+		_, err := s.models.Train(t.Context(), models.Settings{Factors: 6, Iterations: 2}, root.id, func(float64, string) {})
+		require.NoError(t, err)
+		list := seen[struct{ Items []api.TrainedModel }](t, s, root, "GET", "/api/v1/admin/models", "", 200).Items
+		require.Len(t, list, 1)
+		require.Equal(t, 6.0, list[0].Config["factors"])
+		require.Contains(t, list[0].Metrics, "rmse")
+		require.False(t, list[0].Active)
+		path := "/api/v1/admin/models/" + strconv.FormatInt(list[0].ID, 10)
+		m := seen[api.TrainedModel](t, s, root, "POST", path+"/activate", "", 200)
+		require.True(t, m.Active && m.Serving)
+		require.Equal(t, 6, seen[api.About](t, s, guest, "GET", "/api/v1/about", "", 200).Factors, "it is in service")
+		require.Equal(t, 404, s.ask(t, root, "DELETE", path, "").Code, "it is active")
+		log := seen[struct{ Items []api.AuditLine }](t, s, root, "GET", "/api/v1/admin/audit?action=model.activate", "", 200)
+		require.Equal(t, "root@example.org", log.Items[0].Actor)
 	})
 }

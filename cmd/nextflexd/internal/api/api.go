@@ -69,6 +69,7 @@ type Parts struct {
 	TMDB     *tmdb.Client  // nil without a key
 	Search   *search.Index // nil to search titles alone, in memory
 	Jobs     *jobs.Runner
+	Models   *models.Manager
 }
 
 // New builds the routes.
@@ -110,6 +111,7 @@ func New(config Config, parts Parts, log *slog.Logger) *Server {
 	s.registerAdminUsers(api)
 	s.registerAudit(api)
 	s.registerJobs(api)
+	s.registerModels(api)
 	s.registerPages(mux)
 	s.handler = config.Guards.around(trimSlash(s.authenticate(s.idempotent(guard.NotePattern(mux)))), log)
 	return s

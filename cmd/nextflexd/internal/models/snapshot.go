@@ -41,6 +41,7 @@ type Snapshot struct {
 	Ratings   int
 
 	intervals func() []Interval // measured on first use
+	loaded    time.Time         // parts released from upcoming films
 }
 
 // HistogramBar counts the ratings of one value.
@@ -56,11 +57,8 @@ func Load(ctx context.Context, from Source, now time.Time, log *slog.Logger) (*S
 	if err != nil {
 		return nil, err
 	}
-	s := &Snapshot{Set: set, Films: set.Complete()}
-	s.intervals = sync.OnceValue(s.measureIntervals)
-	if set.Ratings != nil && set.Ratings.Len() > 0 {
-		s.Matrix = set.Ratings.Matrix()
-		s.Users, s.Ratings = s.Matrix.NumUsers(), s.Matrix.Len()
+	s := newSnapshot(set, now)
+	if s.Matrix != nil {
 		from.Train.Implicit = set.Ratings.Scale.Implicit // interactions are no ratings to predict
 		if s.Model, err = model(ctx, from, s.Matrix, log); err != nil {
 			return nil, err
@@ -71,22 +69,60 @@ func Load(ctx context.Context, from Source, now time.Time, log *slog.Logger) (*S
 	} else if from.Model != "" {
 		return nil, fmt.Errorf("a model needs the ratings that it was trained on, and %s has none", set.Name)
 	}
-	ranks, err := ranking.New(set, ranking.Config{})
-	if err != nil {
-		return nil, fmt.Errorf("ranking the films of %s: %w", set.Name, err)
+	return s, s.build()
+}
+
+// newSnapshot holds a set, without models.
+func newSnapshot(set *dataset.Set, now time.Time) *Snapshot {
+	s := &Snapshot{Set: set, Films: set.Complete(), loaded: now}
+	s.intervals = sync.OnceValue(s.measureIntervals)
+	if set.Ratings != nil && set.Ratings.Len() > 0 {
+		s.Matrix = set.Ratings.Matrix()
+		s.Users, s.Ratings = s.Matrix.NumUsers(), s.Matrix.Len()
 	}
-	if s.Liked != nil {
-		s.Engine, err = recommend.New(set, nil, recommend.Config{Scorer: newLister(s.Liked, s.Model, s.Films, s.Matrix, s.Stars())})
-	} else {
-		s.Engine, err = recommend.New(set, s.Model, recommend.Config{})
-	}
+	return s
+}
+
+// build makes what follows from the set and the models.
+func (s *Snapshot) build() error {
+	ranks, err := ranking.New(s.Set, ranking.Config{})
 	if err != nil {
-		return nil, fmt.Errorf("building the engine over %s: %w", set.Name, err)
+		return fmt.Errorf("ranking the films of %s: %w", s.Set.Name, err)
 	}
 	s.Titles = similarity.NewTitles(s.Films)
-	s.Catalog = catalog.New(s.Films, ranks, now.UTC().Format(time.DateOnly))
+	s.Catalog = catalog.New(s.Films, ranks, s.loaded.UTC().Format(time.DateOnly))
 	s.Histogram = histograms(s.Films, s.Matrix)
-	return s, nil
+	return s.buildEngine()
+}
+
+func (s *Snapshot) buildEngine() (err error) {
+	if s.Liked != nil {
+		s.Engine, err = recommend.New(s.Set, nil, recommend.Config{Scorer: newLister(s.Liked, s.Model, s.Films, s.Matrix, s.Stars())})
+	} else {
+		s.Engine, err = recommend.New(s.Set, s.Model, recommend.Config{})
+	}
+	if err != nil {
+		return fmt.Errorf("building the engine over %s: %w", s.Set.Name, err)
+	}
+	return nil
+}
+
+// WithModels returns a snapshot of the same films and ratings with other models:
+// one of ratings and, where it isn't nil, one of interactions. It returns an error
+// for models of other films.
+func (s *Snapshot) WithModels(model, liked *als.Model) (*Snapshot, error) {
+	if s.Matrix == nil {
+		return nil, fmt.Errorf("models: %s has no ratings that a model could be of", s.Set.Name)
+	}
+	for _, m := range []*als.Model{model, liked} {
+		if m != nil && !m.Items().Equal(s.Matrix.Items) {
+			return nil, fmt.Errorf("models: the model was trained on %d films, %s has %d rated ones, or others", m.Items().Len(), s.Set.Name, s.Matrix.NumItems())
+		}
+	}
+	next := &Snapshot{Set: s.Set, Films: s.Films, Titles: s.Titles, Catalog: s.Catalog, Model: model, Liked: liked,
+		Matrix: s.Matrix, Histogram: s.Histogram, Users: s.Users, Ratings: s.Ratings, loaded: s.loaded}
+	next.intervals = sync.OnceValue(next.measureIntervals)
+	return next, next.buildEngine()
 }
 
 // liked trains the model that orders the lists of D, or returns nil where the only
