@@ -160,9 +160,11 @@ func (s *mariadb) run() error {
 		return err
 	}
 	defer log.Close()
-	// What the tests write needn't outlive a power cut.
+	// What the tests write needn't outlive a power cut. A server removes what it
+	// takes for its own from the folder for temporary files when it starts, also
+	// what another is using.
 	s.process = exec.Command(daemon, append(common, "--socket="+s.socket, "--skip-networking", "--skip-log-bin",
-		"--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=64M", "--pid-file="+filepath.Join(s.dir, "pid"))...)
+		"--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=64M", "--pid-file="+filepath.Join(s.dir, "pid"), "--tmpdir="+s.dir)...)
 	s.process.Stdout, s.process.Stderr = log, log
 	if err := s.process.Start(); err != nil {
 		return err
