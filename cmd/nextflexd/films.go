@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/search"
@@ -66,18 +65,18 @@ func openFilms(ctx context.Context, s *settings.Site, db *store.DB, log *slog.Lo
 	return f, nil
 }
 
-// index brings the search index up to the films in service while requests are
-// answered: until it is there, titles are searched in memory.
+// index keeps the search index up to the films in service while requests are
+// answered.
 func (f *films) index(ctx context.Context, server *api.Server, log *slog.Logger) {
 	ctx, f.stop = context.WithCancel(ctx)
 	f.building.Go(func() {
-		started := time.Now()
-		switch err := server.BuildSearch(ctx); {
-		case err == nil:
-			log.Info("search index ready", "seconds", time.Since(started).Seconds())
-		case ctx.Err() == nil:
-			log.Error("search index not built; titles are searched in memory", "error", err)
-		}
+		server.KeepSearch(ctx, func(err error) {
+			if err != nil {
+				log.Error("search index not built; titles are searched in memory, or in the index of before", "error", err)
+				return
+			}
+			log.Info("search index ready")
+		})
 	})
 }
 

@@ -56,6 +56,7 @@ type Server struct {
 	started  time.Time
 	routes   []Route
 	snapshot atomic.Pointer[models.Snapshot]
+	replaced chan struct{}           // holds one where the snapshot changed since KeepSearch looked
 	indexed  atomic.Pointer[indexed] // titles for imports
 	handler  http.Handler
 	openAPI  *huma.OpenAPI
@@ -78,7 +79,7 @@ func New(config Config, parts Parts, log *slog.Logger) *Server {
 	if config.Guards == nil {
 		config.Guards = defaultGuards(config.MaxActive)
 	}
-	s := &Server{config: config, parts: parts, log: log, started: time.Now()}
+	s := &Server{config: config, parts: parts, log: log, started: time.Now(), replaced: make(chan struct{}, 1)}
 	s.snapshot.Store(parts.Snapshot)
 
 	mux := http.NewServeMux()
@@ -122,7 +123,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 
 // Replace puts a new snapshot in service. Requests under way keep the one they
 // began with.
-func (s *Server) Replace(next *models.Snapshot) { s.snapshot.Store(next) }
+func (s *Server) Replace(next *models.Snapshot) {
+	s.snapshot.Store(next)
+	select {
+	case s.replaced <- struct{}{}:
+	default: // KeepSearch has yet to look at the one before
+	}
+}
 
 // trimSlash lets a path end with a slash or not: clients of the original site
 // send one, those of /api/v1 don't.

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -318,7 +319,22 @@ func TestIndexAndSnapshotDiffer(t *testing.T) {
 	require.NoError(t, s.BuildSearch(t.Context()))
 	s.Replace(knownSnapshot(t))
 	require.Empty(t, read[api.FoundMovies](t, s, "/api/v1/movies/search?q=godfather").Items)
-	require.NoError(t, s.BuildSearch(t.Context()))
+
+	ctx, cancel := context.WithCancel(t.Context())
+	built, ended := make(chan error), make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.KeepSearch(ctx, func(err error) { built <- err })
+	}()
+	require.NoError(t, <-built)
+	require.NoError(t, <-built, "once more for the replacement before it began")
+	s.Replace(must(demo()))
+	require.NoError(t, <-built)
+	require.NotEmpty(t, read[api.FoundMovies](t, s, "/api/v1/movies/search?q=al+pacino").Items)
+	s.Replace(knownSnapshot(t))
+	require.NoError(t, <-built)
+	cancel()
+	<-ended
 	require.Equal(t, "The Matrix", read[api.FoundMovies](t, s, "/api/v1/movies/search?q=simulated+reality").Items[0].Title)
 }
 

@@ -164,9 +164,25 @@ func ofIndex(snap *models.Snapshot, hits []search.Hit) []foundFilm {
 	return found
 }
 
+// KeepSearch brings the search index up to the snapshot in service, and does so
+// again each time that it is replaced, until the context ends. It is run beside
+// the requests: until the first index is there, titles are searched in memory.
+// told gets the outcome of each build.
+func (s *Server) KeepSearch(ctx context.Context, told func(error)) {
+	for {
+		if err := s.BuildSearch(ctx); ctx.Err() == nil {
+			told(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.replaced:
+		}
+	}
+}
+
 // BuildSearch brings the search index up to the snapshot in service, which costs
-// nothing where nothing has changed. It is called after the start and after
-// Replace, off the path of requests.
+// little where nothing has changed.
 func (s *Server) BuildSearch(ctx context.Context) error {
 	if s.parts.Search == nil {
 		return nil
