@@ -70,6 +70,7 @@ func init() {
 		people("list-sessions", "/api/v1/sessions", "", 200),
 		cell{id: "end-session", path: "/api/v1/sessions/{session}", with: own, guest: 401, owner: 204, other: 404, staff: 404, expired: 401},
 		people("end-other-sessions", "/api/v1/sessions", "", 204),
+		people("export-me", "/api/v1/me/export", "", 200),
 		people("get-me", "/api/v1/me", "", 200),
 		people("change-me", "/api/v1/me", `{"first_name":"A"}`, 200),
 		people("delete-me", "/api/v1/me", `{"current_password":"wrong"}`, 422),

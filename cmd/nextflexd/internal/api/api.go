@@ -66,6 +66,7 @@ type Server struct {
 type Parts struct {
 	Snapshot *models.Snapshot // the first to serve
 	DB       *store.DB
+	Pictures Pictures // nil where nobody can upload any
 	Accounts *accounts.Service
 	TMDB     *tmdb.Client  // nil without a key
 	Search   *search.Index // nil to search titles alone, in memory

@@ -25,6 +25,7 @@ func newMe(u store.User) Me {
 
 // registerMe declares what people do with their own account under /api/v1.
 func (s *Server) registerMe(api huma.API) {
+	s.registerExport(api)
 	tags := []string{"me"}
 	handle(s, api, rules{access: User}, huma.Operation{
 		OperationID: "get-me", Method: http.MethodGet, Path: "/api/v1/me", Tags: tags, Summary: "One's own account",
