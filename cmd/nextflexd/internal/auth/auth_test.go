@@ -125,6 +125,24 @@ func TestCheckPassword(t *testing.T) {
 	require.Len(t, list, 10000)
 }
 
+// TestSimilarity compares with what Python's difflib.SequenceMatcher.quick_ratio
+// gives.
+func TestSimilarity(t *testing.T) {
+	for _, tc := range []struct {
+		a, b string
+		want float64
+	}{
+		{"lovelace1", "lovelace", 0.9411764705882353},
+		{"evolecal99", "lovelace", 0.8888888888888888},
+		{"adalovelace", "lovelace", 0.8421052631578947},
+		{"correct horse battery", "lovelace", 0.3448275862068966},
+		{"abc", "abcdefgh", 0.5454545454545454},
+		{"elgoogxx", "google", 0.8571428571428571},
+	} {
+		require.InDelta(t, tc.want, similarity([]rune(tc.a), []rune(tc.b)), 1e-15, tc.a)
+	}
+}
+
 // memory is a store of keys.
 type memory struct {
 	keys []Key

@@ -33,7 +33,7 @@ func Lifetime(purpose string) time.Duration {
 	return time.Hour
 }
 
-// NewOneTimeToken returns a token of at least 128 random bits for a link.
+// NewOneTimeToken returns a token of at least 256 random bits for a link.
 func NewOneTimeToken() string { return rand.Text() + rand.Text() }
 
 // HashToken is how a token is stored: who reads the table can't use it. Tokens

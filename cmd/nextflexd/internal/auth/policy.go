@@ -21,7 +21,8 @@ const (
 )
 
 // The 10,000 most common passwords by rank: the first half of the list that
-// Django ships (BSD licence), which Royce Williams made.
+// Django ships, which Royce Williams made. common-passwords.LICENSE.txt is its
+// licence.
 //
 //go:embed common-passwords.txt.gz
 var commonPasswords []byte
@@ -75,15 +76,36 @@ func CheckPassword(password string, personal ...string) ([]string, error) {
 	return faults, nil
 }
 
-// similarToPersonal says whether a password is little more than a word that
-// others know of its owner: the word, or a part of it of four letters or more,
-// makes up more than seven tenths of it.
+// maxSimilarity is the measure at which Django refuses a password.
+const maxSimilarity = 0.7
+
+// similarToPersonal says whether a password is too much like what others know of
+// its owner, or a word of that, as Django's UserAttributeSimilarityValidator
+// measures it.
 func similarToPersonal(password, whole string) bool {
-	words := append(strings.FieldsFunc(whole, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), whole)
-	for _, word := range words {
-		if n := utf8.RuneCountInString(word); n >= 4 && strings.Contains(password, word) && n*10 > utf8.RuneCountInString(password)*7 {
+	words := strings.FieldsFunc(whole, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' })
+	letters := []rune(password)
+	for _, word := range append(words, whole) {
+		if word != "" && similarity(letters, []rune(word)) >= maxSimilarity {
 			return true
 		}
 	}
 	return false
+}
+
+// similarity is quick_ratio of Python's difflib.SequenceMatcher: twice the
+// letters that both have, in any order, over all letters.
+func similarity(a, b []rune) float64 {
+	left := map[rune]int{}
+	for _, r := range b {
+		left[r]++
+	}
+	both := 0
+	for _, r := range a {
+		if left[r] > 0 {
+			left[r]--
+			both++
+		}
+	}
+	return 2 * float64(both) / float64(len(a)+len(b))
 }
