@@ -8,7 +8,10 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/jobs"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 )
 
 // How long what nobody needs any longer is kept.
@@ -20,10 +23,54 @@ const (
 )
 
 // newJobs returns the runner of the daemon's long work, which is to be started.
-func newJobs(s *site, log *slog.Logger) (*jobs.Runner, error) {
+// Models are trained anew each time that retrain has passed, unless it is 0, by
+// the settings of training.
+func newJobs(s *site, retrain time.Duration, training models.Settings, log *slog.Logger) (*jobs.Runner, error) {
 	return jobs.New(jobs.Config{DB: s.db, Log: log, Kinds: []jobs.Kind{
+		{Name: api.TrainJob, Work: s.train(training), Single: true, Every: retrain},
 		{Name: "housekeeping", Work: s.housekeep, Single: true, Every: 6 * time.Hour},
 	}})
+}
+
+// train trains a model by the settings of the job. A job that the daemon has queued
+// by itself has none: it is trained by those of the daemon, and put in service.
+func (s *site) train(usual models.Settings) jobs.Work {
+	return func(ctx context.Context, argument json.RawMessage, progress jobs.Progress) (any, error) {
+		var asked models.Settings
+		if err := json.Unmarshal(argument, &asked); err != nil {
+			return nil, fmt.Errorf("settings of the training: %w", err)
+		}
+		if asked == (models.Settings{}) {
+			asked = usual
+			asked.Activate = true
+		}
+		model, err := s.models.Train(ctx, asked, 0, models.Progress(progress))
+		if err != nil {
+			return nil, err
+		}
+		return map[string]any{"model": model.ID, "metrics": json.RawMessage(model.Metrics)}, nil
+	}
+}
+
+// followEvery is how often a daemon looks whether another has activated a model.
+const followEvery = 30 * time.Second
+
+// follow takes up the models that other daemons of the site activate, until the
+// context ends. On SQLite there is no other.
+func (s *site) follow(ctx context.Context, log *slog.Logger) {
+	if s.db.Dialect() == store.SQLite {
+		return
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(followEvery):
+		}
+		if err := s.models.Follow(ctx); err != nil && ctx.Err() == nil {
+			log.Error("taking up the active model", "error", err)
+		}
+	}
 }
 
 // housekept counts what was forgotten.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/settings"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 )
@@ -28,7 +29,7 @@ func opened(t *testing.T) *site {
 func TestHousekeeping(t *testing.T) {
 	site := opened(t)
 	var err error
-	site.jobs, err = newJobs(site, slog.New(slog.DiscardHandler)) // not started: it would do the work by itself
+	site.jobs, err = newJobs(site, 0, models.Settings{}, slog.New(slog.DiscardHandler)) // not started: it would do the work by itself
 	require.NoError(t, err)
 	user, err := site.db.CreateUser(t.Context(), store.User{Email: "ada@example.org", Role: store.RoleUser})
 	require.NoError(t, err)

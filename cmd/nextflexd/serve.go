@@ -71,7 +71,12 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 	if err != nil {
 		return err
 	}
+	var active int64
 	source := models.Source{Data: s.Data, Model: s.Model, Train: als.Config{Factors: s.Factors, Iterations: s.Iterations}}
+	source.Registered = func(ctx context.Context) (ratings, liked *als.Model, err error) {
+		ratings, liked, active, err = models.Registered(ctx, site.db, site.blobs)
+		return ratings, liked, err
+	}
 	snapshot, err := models.Load(in.ctx, source, started, in.log)
 	if err != nil {
 		return errors.Join(err, site.close(in.ctx))
@@ -79,12 +84,24 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 	if site.films, err = openFilms(in.ctx, s, site.db, in.log); err != nil {
 		return errors.Join(err, site.close(in.ctx))
 	}
-	if err := site.startJobs(in.ctx, in.log); err != nil {
+	if !snapshot.Registered {
+		active = 0
+	}
+	var handler *api.Server
+	site.models = models.NewManager(models.Managed{DB: site.db, Blobs: site.blobs, Log: in.log, Base: snapshot, Serving: active,
+		Replace: func(next *models.Snapshot) { handler.Replace(next) }})
+	if site.jobs, err = newJobs(site, c.RetrainEvery, models.Settings{Factors: s.Factors, Iterations: s.Iterations}, in.log); err != nil {
 		return errors.Join(err, site.close(in.ctx))
 	}
-	handler := api.New(api.Config{Version: version(), DemoUsers: c.DemoUsers, Guards: guards},
-		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts, TMDB: site.films.tmdb, Search: site.films.search, Jobs: site.jobs}, in.log)
+	handler = api.New(api.Config{Version: version(), DemoUsers: c.DemoUsers, Guards: guards},
+		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts, TMDB: site.films.tmdb, Search: site.films.search, Jobs: site.jobs, Models: site.models}, in.log)
 	site.films.index(in.ctx, handler, in.log)
+	if err := site.jobs.Start(in.ctx); err != nil {
+		return errors.Join(err, site.close(in.ctx))
+	}
+	following, stopFollowing := context.WithCancel(in.ctx)
+	defer stopFollowing()
+	go site.follow(following, in.log)
 	if err := operations.serving(site, snapshot, guards); err != nil {
 		return errors.Join(err, site.close(in.ctx))
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/blob"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/jobs"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/mail"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/settings"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 )
@@ -28,7 +29,8 @@ type site struct {
 	accounts *accounts.Service
 	films    *films // of the serve command alone
 	blobs    blob.Store
-	jobs     *jobs.Runner // of the serve command alone; runs between startJobs and close
+	jobs     *jobs.Runner    // of the serve command alone; runs between startJobs and close
+	models   *models.Manager // of the serve command alone
 }
 
 // mostHashes is how many passwords are hashed at once at most.
@@ -96,19 +98,6 @@ func newSender(s *settings.Site, log *slog.Logger) (mail.Sender, error) {
 	return mail.NewFolder(filepath.Join(s.DataDir, "mail"), s.MailFrom, func(file string) {
 		log.Info("letter written to a file, since no --smtp is set", "file", file)
 	})
-}
-
-// startJobs runs what waits, and what is due by itself.
-func (s *site) startJobs(ctx context.Context, log *slog.Logger) error {
-	runner, err := newJobs(s, log)
-	if err != nil {
-		return err
-	}
-	if err := runner.Start(ctx); err != nil {
-		return err
-	}
-	s.jobs = runner
-	return nil
 }
 
 // close cancels the jobs, sends the letters that are waiting and closes what was

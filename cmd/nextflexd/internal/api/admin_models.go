@@ -58,7 +58,7 @@ type TrainedModel struct {
 }
 
 func (s *Server) trainedModel(m store.Model) (TrainedModel, error) {
-	out := TrainedModel{ID: m.ID, Active: m.Active, Serving: m.ID == s.parts.Models.Serving(), Fingerprint: m.Fingerprint, Ratings: m.Ratings, Bytes: m.Bytes,
+	out := TrainedModel{ID: m.ID, Active: m.Active, Serving: m.ID == s.parts.Models.InService(), Fingerprint: m.Fingerprint, Ratings: m.Ratings, Bytes: m.Bytes,
 		CreatedBy: m.CreatedBy, CreatedAt: m.CreatedAt, ActivatedAt: optionalTime(m.ActivatedAt)}
 	return out, errors.Join(json.Unmarshal([]byte(m.Config), &out.Config), json.Unmarshal([]byte(m.Metrics), &out.Metrics))
 }

@@ -40,6 +40,9 @@ type Managed struct {
 	Base *Snapshot
 	// Replace puts a snapshot in service.
 	Replace func(*Snapshot)
+	// Serving is the model of the registry that is in service already; see
+	// Registered.
+	Serving int64
 }
 
 // Manager trains models, keeps them in the registry, and puts them in service. It
@@ -52,7 +55,20 @@ type Manager struct {
 }
 
 // NewManager returns a manager.
-func NewManager(m Managed) *Manager { return &Manager{Managed: m} }
+func NewManager(m Managed) *Manager { return &Manager{Managed: m, serving: m.Serving} }
+
+// Registered returns the active model of a registry by its number, or ErrNoModel.
+func Registered(ctx context.Context, db *store.DB, blobs blob.Store) (ratings, liked *als.Model, id int64, err error) {
+	entry, err := db.ActiveModel(ctx)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil, 0, ErrNoModel
+	}
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	ratings, liked, err = files(ctx, blobs, entry)
+	return ratings, liked, entry.ID, err
+}
 
 // Settings are those of a training.
 type Settings struct {
@@ -257,25 +273,32 @@ func (m *Manager) remove(ctx context.Context, key string) error {
 	return errors.Join(m.Blobs.Delete(ctx, key+ratingsFile), m.Blobs.Delete(ctx, key+likedFile))
 }
 
-// load reads the files of a model and builds a snapshot with it. A damaged file is
-// an error that says so.
+// load reads the files of a model and builds a snapshot with it.
 func (m *Manager) load(ctx context.Context, entry store.Model) (*Snapshot, error) {
-	ratings, err := m.read(ctx, entry.BlobKey+ratingsFile)
+	ratings, liked, err := files(ctx, m.Blobs, entry)
 	if err != nil {
-		return nil, fmt.Errorf("models: model %d: %w", entry.ID, err)
-	}
-	liked, err := m.read(ctx, entry.BlobKey+likedFile)
-	if errors.Is(err, blob.ErrNotFound) && ratings.Config().Implicit {
-		liked, err = nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("models: model %d: %w", entry.ID, err)
+		return nil, err
 	}
 	return m.Base.WithModels(ratings, liked)
 }
 
-func (m *Manager) read(ctx context.Context, key string) (*als.Model, error) {
-	content, err := m.Blobs.Open(ctx, key)
+// files reads the files of a model. A damaged one is an error that says so.
+func files(ctx context.Context, blobs blob.Store, entry store.Model) (ratings, liked *als.Model, err error) {
+	if ratings, err = file(ctx, blobs, entry.BlobKey+ratingsFile); err != nil {
+		return nil, nil, fmt.Errorf("models: model %d: %w", entry.ID, err)
+	}
+	liked, err = file(ctx, blobs, entry.BlobKey+likedFile)
+	if errors.Is(err, blob.ErrNotFound) && ratings.Config().Implicit {
+		return ratings, nil, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("models: model %d: %w", entry.ID, err)
+	}
+	return ratings, liked, nil
+}
+
+func file(ctx context.Context, blobs blob.Store, key string) (*als.Model, error) {
+	content, err := blobs.Open(ctx, key)
 	if err != nil {
 		return nil, err
 	}
@@ -283,8 +306,9 @@ func (m *Manager) read(ctx context.Context, key string) (*als.Model, error) {
 	return als.Read(content)
 }
 
-// Serving returns the model of the registry in service, 0 for the one made on start.
-func (m *Manager) Serving() int64 {
+// InService returns the model of the registry in service, 0 for the one made on
+// start.
+func (m *Manager) InService() int64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.serving
@@ -346,7 +370,7 @@ func (m *Manager) RollBack(ctx context.Context, audit store.AuditEntry) (store.M
 // loaded is an error, and what is in service stays.
 func (m *Manager) Follow(ctx context.Context) error {
 	entry, err := m.DB.ActiveModel(ctx)
-	if errors.Is(err, store.ErrNotFound) || err == nil && entry.ID == m.Serving() {
+	if errors.Is(err, store.ErrNotFound) || err == nil && entry.ID == m.InService() {
 		return nil
 	}
 	if err != nil {

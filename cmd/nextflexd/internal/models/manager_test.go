@@ -81,7 +81,7 @@ func TestManager(t *testing.T) {
 		second, err := m.Train(ctx, active, 0, func(float64, string) {})
 		require.NoError(t, err)
 		require.Equal(t, 6, m.serving.Load().Model.Config().Factors)
-		require.Equal(t, second.ID, m.Serving())
+		require.Equal(t, second.ID, m.InService())
 		require.ErrorIs(t, m.Delete(ctx, second.ID, byRoot), store.ErrNotFound, "it is active")
 
 		back, err := m.RollBack(ctx, byRoot)

@@ -23,6 +23,11 @@ type Source struct {
 	Data  []string   // data sets; none for the embedded demo set
 	Model string     // file of a trained model; empty to train on start
 	Train als.Config // settings of training
+	// Registered, where it isn't nil and Model is empty, gives models that were
+	// trained before, so that none has to be trained now: one of ratings and, or
+	// nil, one of interactions. Models of other films, and an error, are told to
+	// the log, and models are trained.
+	Registered func(context.Context) (ratings, liked *als.Model, err error)
 }
 
 // Snapshot is all that a request reads. It is immutable and safe for concurrent
@@ -39,6 +44,8 @@ type Snapshot struct {
 	Histogram [][]HistogramBar // of ratings, by position in Films
 	Users     int
 	Ratings   int
+
+	Registered bool // the models are those of Source.Registered
 
 	intervals func() []Interval // measured on first use
 	loaded    time.Time         // parts released from upcoming films
@@ -58,6 +65,9 @@ func Load(ctx context.Context, from Source, now time.Time, log *slog.Logger) (*S
 		return nil, err
 	}
 	s := newSnapshot(set, now)
+	if registered := s.registered(ctx, from, log); registered != nil {
+		return registered, nil
+	}
 	if s.Matrix != nil {
 		from.Train.Implicit = set.Ratings.Scale.Implicit // interactions are no ratings to predict
 		if s.Model, err = model(ctx, from, s.Matrix, log); err != nil {
@@ -70,6 +80,29 @@ func Load(ctx context.Context, from Source, now time.Time, log *slog.Logger) (*S
 		return nil, fmt.Errorf("a model needs the ratings that it was trained on, and %s has none", set.Name)
 	}
 	return s, s.build()
+}
+
+// registered returns the snapshot with the models that were trained before, or nil
+// where there are none that fit.
+func (s *Snapshot) registered(ctx context.Context, from Source, log *slog.Logger) *Snapshot {
+	if from.Registered == nil || from.Model != "" || s.Matrix == nil {
+		return nil
+	}
+	ratings, liked, err := from.Registered(ctx)
+	if errors.Is(err, ErrNoModel) {
+		return nil
+	}
+	if err == nil {
+		var next *Snapshot
+		if next, err = s.WithModels(ratings, liked); err == nil {
+			if err = next.build(); err == nil {
+				next.Registered = true
+				return next
+			}
+		}
+	}
+	log.Error("the active model can't be put in service; another is trained", "error", err)
+	return nil
 }
 
 // newSnapshot holds a set, without models.
