@@ -30,7 +30,11 @@ func (c *checkCommand) Run(in *surroundings, s *settings.Site) error {
 		{"settings", func(context.Context) (string, error) { return "understood", c.Serve.Resolve() }},
 		{"data folder", func(context.Context) (string, error) { return s.DataDir, os.MkdirAll(s.DataDir, 0o700) }},
 		{"data set", func(ctx context.Context) (string, error) {
-			set, err := models.Open(ctx, s.Data, in.log)
+			paths, err := models.Fetch(ctx, s.Data, fetched(s), in.log)
+			if err != nil {
+				return "", err
+			}
+			set, err := models.Open(ctx, paths, in.log)
 			if err != nil {
 				return "", err
 			}

@@ -72,7 +72,7 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 		return err
 	}
 	var active int64
-	source := models.Source{Data: s.Data, Model: s.Model, Train: als.Config{Factors: s.Factors, Iterations: s.Iterations}}
+	source := models.Source{Data: s.Data, Model: s.Model, Cache: fetched(s), Train: als.Config{Factors: s.Factors, Iterations: s.Iterations}}
 	source.Registered = func(ctx context.Context) (ratings, liked *als.Model, err error) {
 		ratings, liked, active, err = models.Registered(ctx, site.db, site.blobs)
 		return ratings, liked, err

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,8 +21,9 @@ import (
 
 // Source says what a snapshot is made from.
 type Source struct {
-	Data  []string   // data sets; none for the embedded demo set
-	Model string     // file of a trained model; empty to train on start
+	Data  []string   // data sets, paths or s3:// addresses; none for the embedded demo set
+	Model string     // file or s3:// address of a trained model; empty to train on start
+	Cache string     // directory for what is fetched from S3; empty for that of the user
 	Train als.Config // settings of training
 	// Registered, where it isn't nil and Model is empty, gives models that were
 	// trained before, so that none has to be trained now: one of ratings and, or
@@ -60,6 +62,11 @@ type HistogramBar struct {
 // Load reads the data, trains or loads the model and builds the engine. now is
 // the day that parts released from upcoming films.
 func Load(ctx context.Context, from Source, now time.Time, log *slog.Logger) (*Snapshot, error) {
+	paths, err := Fetch(ctx, append(slices.Clone(from.Data), from.Model), from.Cache, log)
+	if err != nil {
+		return nil, err
+	}
+	from.Data, from.Model = paths[:len(from.Data)], paths[len(from.Data)]
 	set, err := Open(ctx, from.Data, log)
 	if err != nil {
 		return nil, err
