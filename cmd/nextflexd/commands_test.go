@@ -19,7 +19,15 @@ import (
 	"github.com/nextflex/nextflex/examples/client"
 )
 
-func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+// childEnvironment makes the binary of the tests be the daemon.
+const childEnvironment = "NEXTFLEXD_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(childEnvironment) != "" {
+		os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	os.Exit(storetest.Main(m))
+}
 
 // command runs one command to its end.
 func command(t *testing.T, input string, args ...string) (code int, stdout, stderr string) {

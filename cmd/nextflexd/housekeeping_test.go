@@ -17,7 +17,7 @@ import (
 // opened is a site with its jobs, in a folder of the test.
 func opened(t *testing.T) *site {
 	t.Helper()
-	s := &settings.Site{DataDir: filepath.Join(t.TempDir(), "site"), DBConnections: 4, MailFrom: "films@example.org"}
+	s := &settings.Site{DataDir: filepath.Join(t.TempDir(), "site"), DBConnections: 4, MaxHashes: 1, MailFrom: "films@example.org"}
 	require.NoError(t, s.Resolve())
 	log := slog.New(slog.DiscardHandler)
 	site, err := openSite(t.Context(), s, "http://localhost", log)

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
@@ -32,9 +31,6 @@ type site struct {
 	jobs     *jobs.Runner    // of the serve command alone; runs between startJobs and close
 	models   *models.Manager // of the serve command alone
 }
-
-// mostHashes is how many passwords are hashed at once at most.
-const mostHashes = 4
 
 // openSite makes the data folder where it is missing, and opens and migrates
 // what lies there or elsewhere. publicURL is where people find the site.
@@ -69,9 +65,7 @@ func openSite(ctx context.Context, s *settings.Site, publicURL string, log *slog
 	opened.letters = mail.NewQueue(sender, mail.QueueConfig{Failed: func(subject string, err error) {
 		log.Error("letter not sent", "subject", subject, "error", err)
 	}})
-	// Each hash takes 19 MiB: as many at once as a large machine has processors
-	// would take more memory than all the rest.
-	if opened.hasher, err = auth.NewHasher(auth.HasherConfig{Parallel: min(runtime.GOMAXPROCS(0), mostHashes)}); err != nil {
+	if opened.hasher, err = auth.NewHasher(auth.HasherConfig{Parallel: s.MaxHashes}); err != nil {
 		return nil, err
 	}
 	if opened.keys, err = auth.NewKeyRing(ctx, opened.db, time.Now); err != nil {

@@ -73,6 +73,8 @@ type Site struct {
 	SMTPPasswordFile string `name:"smtp-password-file" env:"NEXTFLEX_SMTP_PASSWORD_FILE" placeholder:"FILE" help:"File that holds it." group:"Letters"`
 	MailFrom         string `default:"NextFlex <noreply@localhost.localdomain>" env:"NEXTFLEX_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of letters." group:"Letters"`
 
+	MaxHashes int `default:"2" env:"NEXTFLEX_MAX_HASHES" help:"Passwords hashed at once, 1 to 1024: each takes 19 MiB and some hundredths of a second of a processor." group:"Limits"`
+
 	LogFormat string     `enum:"text,json" default:"text" env:"NEXTFLEX_LOG_FORMAT" help:"Format of the log on standard error: ${enum}." group:"Log"`
 	LogLevel  slog.Level `default:"info" env:"NEXTFLEX_LOG_LEVEL" help:"debug, info, warn or error." group:"Log"`
 }
@@ -162,6 +164,9 @@ func (s *Site) Resolve() error {
 	}
 	if s.DBConnections < 2 || s.DBConnections > 10000 {
 		return &Error{"db-connections", fmt.Sprintf("%d, want 2 to 10000", s.DBConnections)}
+	}
+	if s.MaxHashes < 1 || s.MaxHashes > 1024 {
+		return &Error{"max-hashes", fmt.Sprintf("%d, want 1 to 1024", s.MaxHashes)}
 	}
 	if s.PublicURL != "" {
 		if s.PublicURL, err = origin(s.PublicURL); err != nil {

@@ -16,7 +16,7 @@ import (
 )
 
 func site() settings.Site {
-	return settings.Site{DataDir: "data", DBConnections: 16}
+	return settings.Site{DataDir: "data", DBConnections: 16, MaxHashes: 2}
 }
 
 func server() settings.Serve {
@@ -57,6 +57,7 @@ func TestSiteRefuses(t *testing.T) {
 	}{
 		{func(s *settings.Site) { s.DataDir = "" }, "--data-dir"},
 		{func(s *settings.Site) { s.DBConnections = 1 }, "--db-connections: 1, want 2 to 10000"},
+		{func(s *settings.Site) { s.MaxHashes = 0 }, "--max-hashes: 0, want 1 to 1024"},
 		{func(s *settings.Site) { s.DBPassword = "x" }, "--db-password: --db names no user"},
 		{func(s *settings.Site) { s.DBPassword, s.DBPasswordFile = "x", long }, "not both"},
 		{func(s *settings.Site) { s.SMTPPasswordFile = "missing-file" }, "missing-file"},
