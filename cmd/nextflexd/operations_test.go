@@ -147,34 +147,63 @@ func TestStops(t *testing.T) {
 
 var retryAfter = regexp.MustCompile(`^[1-9][0-9]*$`)
 
-// TestFlood: more requests at once than the daemon takes are refused by 503,
-// and more than an address may send by 429, all with Retry-After; the rest is
-// answered, and operations answer all the time.
+// hold sends half a request, and returns once the daemon waits for the rest in a
+// place. finish sends it and returns the status of the answer.
+func hold(t *testing.T, address string) (finish func() int) {
+	t.Helper()
+	conn, err := net.Dial("tcp", address)
+	require.NoError(t, err)
+	t.Cleanup(func() { conn.Close() })
+	require.NoError(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
+	_, err = io.WriteString(conn, "POST /api/v1/recommendations/session HTTP/1.1\r\nHost: films\r\nContent-Type: application/json\r\nContent-Length: 14\r\nExpect: 100-continue\r\n\r\n")
+	require.NoError(t, err)
+	reader := bufio.NewReader(conn)
+	line, err := reader.ReadString('\n')
+	require.NoError(t, err)
+	require.Contains(t, line, "100 Continue")
+	_, err = reader.ReadString('\n')
+	require.NoError(t, err)
+	return func() int {
+		_, err := io.WriteString(conn, `{"ratings":[]}`)
+		require.NoError(t, err)
+		answer, err := http.ReadResponse(reader, nil)
+		require.NoError(t, err)
+		answer.Body.Close()
+		return answer.StatusCode
+	}
+}
+
+// TestFlood: more requests at once than an address may have are refused by 503,
+// and more in a minute than it may send by 429, all with Retry-After; the rest
+// is answered, and operations answer all the time.
 func TestFlood(t *testing.T) {
 	operations := freeAddress(t)
-	base, _, _ := start(t, append(small, "--ops-addr", operations, "--max-active", "4", "--max-by-address", "2", "--rate-reads", "150")...)
+	base, _, _ := start(t, append(small, "--ops-addr", operations, "--max-active", "4", "--max-by-address", "2", "--rate-reads", "400")...)
+	address := strings.TrimPrefix(base, "http://")
+	first, second := hold(t, address), hold(t, address)
+
 	var mu sync.Mutex
 	statuses := map[int]int{}
+	ask := func() {
+		answer, err := http.Get(base + "/api/v1/recommendations/top?k=100")
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_, err = io.Copy(io.Discard, answer.Body)
+		answer.Body.Close()
+		mu.Lock()
+		statuses[answer.StatusCode]++
+		mu.Unlock()
+		if wait := answer.Header.Get("Retry-After"); err != nil || (answer.StatusCode != 200) != retryAfter.MatchString(wait) {
+			t.Errorf("%d with Retry-After %q: %v", answer.StatusCode, wait, err)
+		}
+	}
 	var all sync.WaitGroup
-	client := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 24}}
-	defer client.CloseIdleConnections()
-	for range 24 {
+	for range 8 {
 		all.Go(func() {
-			for range 20 {
-				answer, err := client.Get(base + "/api/v1/recommendations/top?k=100")
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				_, err = io.Copy(io.Discard, answer.Body)
-				answer.Body.Close()
-				wait := answer.Header.Get("Retry-After")
-				mu.Lock()
-				statuses[answer.StatusCode]++
-				mu.Unlock()
-				if err != nil || answer.StatusCode != 200 && !retryAfter.MatchString(wait) || answer.StatusCode == 200 && wait != "" {
-					t.Errorf("%d with Retry-After %q: %v", answer.StatusCode, wait, err)
-				}
+			for range 25 {
+				ask()
 			}
 		})
 	}
@@ -183,10 +212,15 @@ func TestFlood(t *testing.T) {
 		require.Equal(t, 200, code)
 	}
 	all.Wait()
+	require.Equal(t, map[int]int{503: 200}, statuses, "both places of this address are taken")
+	require.Equal(t, 200, first())
+	require.Equal(t, 200, second())
+	for range 300 {
+		ask()
+	}
 	require.Positive(t, statuses[200], statuses)
-	require.Positive(t, statuses[503], statuses)
 	require.Positive(t, statuses[429], statuses)
-	require.Equal(t, 24*20, statuses[200]+statuses[503]+statuses[429], statuses)
+	require.Equal(t, 200+300, statuses[200]+statuses[429]+statuses[503], statuses)
 	_, text := get(t, "http://"+operations+"/metrics")
 	require.Contains(t, text, fmt.Sprintf(`nextflex_http_rate_limited_total{class="read"} %d`+"\n", statuses[429]))
 	require.Contains(t, text, fmt.Sprintf(`nextflex_http_overloaded_total{class="all"} %d`+"\n", statuses[503]))

@@ -41,10 +41,15 @@ var address = regexp.MustCompile(`(https?://[^\s/]+)/\n`)
 // returns its exit code.
 func start(t *testing.T, args ...string) (base, announced string, stop func() int) {
 	t.Helper()
+	return startWith(t, append([]string{"--addr", "127.0.0.1:0", "--ops-addr", "off", "--data-dir", filepath.Join(t.TempDir(), "site")}, args...)...)
+}
+
+// startWith is start with no settings but those given.
+func startWith(t *testing.T, args ...string) (base, announced string, stop func() int) {
+	t.Helper()
 	out, log := &lines{got: make(chan string, 100)}, &lines{got: make(chan string)}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan int, 1)
-	args = append([]string{"--addr", "127.0.0.1:0", "--ops-addr", "off", "--data-dir", filepath.Join(t.TempDir(), "site")}, args...)
 	go func() { done <- runIn(ctx, args, strings.NewReader(""), out, log) }()
 	stopped := false
 	stop = func() int {

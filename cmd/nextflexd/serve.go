@@ -63,7 +63,7 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 	default:
 		publicURL = "http://" + listener.Addr().String()
 	}
-	guards, err := api.NewGuards(guardConfig(&c.Serve, publicURL, operations.metrics))
+	guards, err := api.NewGuards(guardConfig(&c.Serve, publicURL, operations.metrics, in.log))
 	if err != nil {
 		return err
 	}
@@ -120,10 +120,10 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 }
 
 // guardConfig is how the settings have the routes guarded.
-func guardConfig(s *settings.Serve, publicURL string, metrics *ops.Metrics) api.GuardConfig {
+func guardConfig(s *settings.Serve, publicURL string, metrics *ops.Metrics, log *slog.Logger) api.GuardConfig {
 	config := api.GuardConfig{
 		PublicURL: publicURL, TrustedProxies: s.TrustedProxy, CORSOrigins: s.CORSOrigin,
-		MaxActive: s.MaxActive, MaxHeavy: s.MaxHeavy, MaxByAddress: s.MaxByAddress, Counters: metrics,
+		MaxActive: s.MaxActive, MaxHeavy: s.MaxHeavy, MaxByAddress: s.MaxByAddress, Counters: metrics, Log: log,
 	}
 	if s.RateLimits {
 		config.Quotas = map[guard.Class]guard.Quota{
@@ -142,7 +142,7 @@ func limitConnections(listener net.Listener, s *settings.Serve, metrics *ops.Met
 		return nil, err
 	}
 	return guard.LimitConnections(listener, guard.ConnectionConfig{
-		Max: 16 * s.MaxActive, ByAddress: max(64, s.MaxActive), Exempt: *proxies, Refused: func() { metrics.Overloaded("connections") },
+		Max: 16 * s.MaxActive, ByAddress: max(64, s.MaxActive), Exempt: proxies, Refused: func() { metrics.Overloaded("connections") },
 	}), nil
 }
 

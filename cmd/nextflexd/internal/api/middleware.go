@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -38,6 +39,7 @@ type GuardConfig struct {
 	Quotas         map[guard.Class]guard.Quota // how often; nil means no bound
 	Body           guard.BodyConfig            // how slow a body may come
 	Counters       Counters                    // may be nil
+	Log            *slog.Logger                // may be nil
 	Now            func() time.Time            // nil means time.Now
 }
 
@@ -89,6 +91,11 @@ func NewGuards(config GuardConfig) (*Guards, error) {
 	crossSite, err := guard.CrossSite(config.PublicURL, config.CORSOrigins, refuse)
 	if err != nil {
 		return nil, fmt.Errorf("guarding the routes: %w", err)
+	}
+	if config.Log != nil {
+		proxies.OnStranger(func(addr netip.Addr) {
+			config.Log.Warn("a machine of this network says for whom it asks, and isn't trusted: if it is your proxy, name it by --trusted-proxy, or all people behind it count as one address", "address", addr)
+		})
 	}
 	g := &Guards{observer: guard.Observer{Refuse: refuse, Began: counters.Began, Now: config.Now, Done: func(r guard.Record) {
 		counters.Answered(r.Pattern, r.Method, r.Status, r.Bytes, r.Took, r.Panic)

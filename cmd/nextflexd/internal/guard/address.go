@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 
 	"github.com/realclientip/realclientip-go"
 )
@@ -27,7 +28,16 @@ type Proxies struct {
 	trusted  []netip.Prefix
 	header   ProxyHeader
 	strategy realclientip.Strategy // nil without trusted proxies
+
+	suspected sync.Once
+	suspect   func(netip.Addr)
 }
+
+// OnStranger has f called once, when a machine of this network that isn't
+// trusted says for whom it asks: it may be a proxy that nobody has told of, and
+// all people behind it would count as one address. It is called before the
+// first request.
+func (p *Proxies) OnStranger(f func(netip.Addr)) { p.suspect = f }
 
 // NewProxies trusts the proxies in the given networks ("10.0.0.0/8") or at the
 // given addresses. Without any, nobody is believed. An empty header means
@@ -94,6 +104,9 @@ func (p *Proxies) Middleware() Middleware {
 func (p *Proxies) client(r *http.Request) client {
 	c := client{addr: peer(r), secure: r.TLS != nil}
 	if !p.trusts(c.addr) {
+		if p.suspect != nil && (c.addr.IsPrivate() || c.addr.IsLoopback()) && r.Header.Get(string(p.header)) != "" {
+			p.suspected.Do(func() { p.suspect(c.addr) })
+		}
 		return c
 	}
 	c.secure = c.secure || p.proxiedTLS(r)

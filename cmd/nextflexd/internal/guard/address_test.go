@@ -57,6 +57,17 @@ func TestAddress(t *testing.T) {
 	}
 }
 
+func TestStrangerIsToldOnce(t *testing.T) {
+	proxies, err := NewProxies([]string{"10.0.0.1"}, "")
+	require.NoError(t, err)
+	var told []netip.Addr
+	proxies.OnStranger(func(a netip.Addr) { told = append(told, a) })
+	for _, remote := range []string{"10.0.0.1:1", "198.51.100.1:1", "10.0.0.2:1", "10.0.0.3:1"} {
+		proxies.client(&http.Request{RemoteAddr: remote, Header: http.Header{"X-Forwarded-For": {"192.0.2.1"}}})
+	}
+	require.Equal(t, []netip.Addr{netip.MustParseAddr("10.0.0.2")}, told, "not of the one that is trusted, nor of the internet, and once")
+}
+
 func TestSecureByTLS(t *testing.T) {
 	proxies, err := NewProxies(nil, "")
 	require.NoError(t, err)

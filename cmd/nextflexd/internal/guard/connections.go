@@ -8,10 +8,10 @@ import (
 
 // ConnectionConfig sets [LimitConnections].
 type ConnectionConfig struct {
-	Max       int     // connections at once; 0 means 4096
-	ByAddress int     // of them from one address; 0 means 256
-	Exempt    Proxies // whose connections are many people's
-	Refused   func()  // counts, may be nil
+	Max       int      // connections at once; 0 means 4096
+	ByAddress int      // of them from one address; 0 means 256
+	Exempt    *Proxies // whose connections are many people's; may be nil
+	Refused   func()   // counts, may be nil
 }
 
 // LimitConnections bounds the connections of a listener, all of them and those
@@ -57,7 +57,7 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 // key is "" for what isn't bounded by address.
 func (l *limitedListener) key(remote net.Addr) string {
 	ap, err := netip.ParseAddrPort(remote.String())
-	if err != nil || l.config.Exempt.trusts(ap.Addr().Unmap()) {
+	if err != nil || l.config.Exempt != nil && l.config.Exempt.trusts(ap.Addr().Unmap()) {
 		return ""
 	}
 	return AddressKey(ap.Addr())

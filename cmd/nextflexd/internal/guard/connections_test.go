@@ -71,7 +71,7 @@ func TestConnectionsAreLimited(t *testing.T) {
 func TestProxiesAreExempt(t *testing.T) {
 	proxies, err := NewProxies([]string{"127.0.0.0/8"}, "")
 	require.NoError(t, err)
-	address, accepted := listening(t, ConnectionConfig{ByAddress: 1, Exempt: *proxies})
+	address, accepted := listening(t, ConnectionConfig{ByAddress: 1, Exempt: proxies})
 	for range 3 {
 		conn := connect(t, address)
 		server := <-accepted
