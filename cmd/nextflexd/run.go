@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
@@ -19,14 +20,17 @@ import (
 
 // commands is the command line of the daemon.
 type commands struct {
-	Config  kong.ConfigFlag  `placeholder:"FILE" help:"YAML file of settings; nextflexd.sample.yaml beside the source shows them all."`
-	Version kong.VersionFlag `help:"Show the version."`
+	Config      kong.ConfigFlag  `placeholder:"FILE" help:"YAML file of settings; nextflexd.sample.yaml beside the source shows them all."`
+	ShowVersion kong.VersionFlag `name:"version" help:"Show the version."`
 	settings.Site
 
 	Serve   serveCommand   `cmd:"" default:"withargs" help:"Serve the site (the default)."`
 	Check   checkCommand   `cmd:"" help:"Check the settings, data, database, blobs, mail and TMDB, and say what is wrong."`
 	Admin   adminCommand   `cmd:"" help:"Administrators."`
+	Backup  backupCommand  `cmd:"" help:"Write the whole site into one file, while it is served."`
+	Restore restoreCommand `cmd:"" help:"Read such a file into a site that isn't served."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema to the newest version, which serve does by itself."`
+	Version versionCommand `cmd:"" help:"Show the version, and what the program was built from."`
 	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the OpenAPI document of the site."`
 }
 
@@ -106,4 +110,19 @@ func version() string {
 		return info.Main.Version
 	}
 	return "devel"
+}
+
+type versionCommand struct{}
+
+// Run prints a line each for the program, Go and the commit.
+func (versionCommand) Run(in *surroundings, _ *settings.Site) error {
+	fmt.Fprintf(in.stdout, "nextflexd %s\n%s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, setting := range info.Settings {
+			if setting.Key == "vcs.revision" || setting.Key == "vcs.time" || setting.Key == "vcs.modified" {
+				fmt.Fprintf(in.stdout, "%s %s\n", setting.Key, setting.Value)
+			}
+		}
+	}
+	return nil
 }

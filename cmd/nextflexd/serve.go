@@ -18,6 +18,7 @@ import (
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/ops"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/settings"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 )
 
 type serveCommand struct{ settings.Serve }
@@ -67,10 +68,38 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 	if err != nil {
 		return err
 	}
+	limited, err := limitConnections(listener, &c.Serve, operations.metrics)
+	if err != nil {
+		return err
+	}
 	site, err := openSite(in.ctx, s, publicURL, in.log)
 	if err != nil {
 		return err
 	}
+	// Of SQLite one daemon alone takes care; with MySQL there may be several, but
+	// none while a backup is restored.
+	if site.lock, err = lockFolder(s, site.db.Dialect() == store.SQLite); err != nil {
+		return errors.Join(err, site.close(in.ctx))
+	}
+	snapshot, handler, err := c.load(in, s, site, guards, started)
+	if err == nil {
+		err = operations.serving(site, snapshot, guards)
+	}
+	if err == nil {
+		announce(in.stdout, publicURL, snapshot, time.Since(started))
+		err = inviteFirstAdmin(in, site, publicURL)
+	}
+	if err == nil {
+		err = answer(in.ctx, limited, secure, handler, operations.ready.Stop, in.log)
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(in.ctx), shutdownTimeout)
+	defer cancel()
+	return errors.Join(err, site.close(drain))
+}
+
+// load makes the first snapshot and the routes over it, and begins the work that
+// goes on beside them, which ends when the site is closed.
+func (c *serveCommand) load(in *surroundings, s *settings.Site, site *site, guards *api.Guards, started time.Time) (*models.Snapshot, *api.Server, error) {
 	var active int64
 	source := models.Source{Data: s.Data, Model: s.Model, Cache: fetched(s), Train: als.Config{Factors: s.Factors, Iterations: s.Iterations}}
 	source.Registered = func(ctx context.Context) (ratings, liked *als.Model, err error) {
@@ -79,10 +108,10 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 	}
 	snapshot, err := models.Load(in.ctx, source, started, in.log)
 	if err != nil {
-		return errors.Join(err, site.close(in.ctx))
+		return nil, nil, err
 	}
 	if site.films, err = openFilms(in.ctx, s, site.db, in.log); err != nil {
-		return errors.Join(err, site.close(in.ctx))
+		return nil, nil, err
 	}
 	if !snapshot.Registered {
 		active = 0
@@ -91,32 +120,16 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 	site.models = models.NewManager(models.Managed{DB: site.db, Blobs: site.blobs, Log: in.log, Base: snapshot, Serving: active,
 		Replace: func(next *models.Snapshot) { handler.Replace(next) }})
 	if site.jobs, err = newJobs(site, c.RetrainEvery, models.Settings{Factors: s.Factors, Iterations: s.Iterations}, in.log); err != nil {
-		return errors.Join(err, site.close(in.ctx))
+		return nil, nil, err
 	}
 	handler = api.New(api.Config{Version: version(), DemoUsers: c.DemoUsers, Guards: guards},
 		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts, TMDB: site.films.tmdb, Search: site.films.search, Jobs: site.jobs, Models: site.models}, in.log)
 	site.films.index(in.ctx, handler, in.log)
 	if err := site.jobs.Start(in.ctx); err != nil {
-		return errors.Join(err, site.close(in.ctx))
+		return nil, nil, err
 	}
-	following, stopFollowing := context.WithCancel(in.ctx)
-	defer stopFollowing()
-	go site.follow(following, in.log)
-	if err := operations.serving(site, snapshot, guards); err != nil {
-		return errors.Join(err, site.close(in.ctx))
-	}
-	announce(in.stdout, publicURL, snapshot, time.Since(started))
-	if err := inviteFirstAdmin(in, site, publicURL); err != nil {
-		return errors.Join(err, site.close(in.ctx))
-	}
-	limited, err := limitConnections(listener, &c.Serve, operations.metrics)
-	if err != nil {
-		return errors.Join(err, site.close(in.ctx))
-	}
-	err = answer(in.ctx, limited, secure, handler, operations.ready.Stop, in.log)
-	drain, cancel := context.WithTimeout(context.WithoutCancel(in.ctx), shutdownTimeout)
-	defer cancel()
-	return errors.Join(err, site.close(drain))
+	go site.follow(in.ctx, in.log)
+	return snapshot, handler, nil
 }
 
 // guardConfig is how the settings have the routes guarded.

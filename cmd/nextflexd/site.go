@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/auth"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/blob"
@@ -30,6 +32,7 @@ type site struct {
 	blobs    blob.Store
 	jobs     *jobs.Runner    // of the serve command alone; runs between startJobs and close
 	models   *models.Manager // of the serve command alone
+	lock     *flock.Flock    // of the data folder, while it is served
 }
 
 // openSite makes the data folder where it is missing, and opens and migrates
@@ -112,6 +115,9 @@ func (s *site) close(ctx context.Context) error {
 	}
 	if s.db != nil {
 		err = errors.Join(err, s.db.Close())
+	}
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.Unlock())
 	}
 	return err
 }
