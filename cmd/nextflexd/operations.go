@@ -26,6 +26,9 @@ type operations struct {
 	done    chan struct{}
 	site    atomic.Pointer[site] // nil until it can serve
 
+	snapshot atomic.Pointer[models.Snapshot] // in service
+	replaced atomic.Int64                    // when, in Unix nanoseconds
+
 	blobsWell atomic.Int64 // when the place for large contents answered, in Unix nanoseconds
 }
 
@@ -79,6 +82,12 @@ func (o *operations) database(ctx context.Context) error {
 	return errStarting
 }
 
+// serves notes which snapshot is in service.
+func (o *operations) serves(snapshot *models.Snapshot) {
+	o.snapshot.Store(snapshot)
+	o.replaced.Store(time.Now().UnixNano())
+}
+
 // readyKey is a content that isn't there: asking for it shows that the place
 // answers, and costs less than writing.
 const readyKey = "check/ready"
@@ -104,8 +113,9 @@ func (o *operations) blobs(ctx context.Context) error {
 
 // serving makes the daemon ready, with a site that is open, and shows its
 // numbers.
-func (o *operations) serving(s *site, snapshot *models.Snapshot, guards *api.Guards) error {
+func (o *operations) serving(s *site, guards *api.Guards) error {
 	o.site.Store(s)
+	counts := &numbers{db: s.db, now: time.Now}
 	places, heavy := guards.Places()
 	number := func(read func() int) func() float64 { return func() float64 { return float64(read()) } }
 	of := func(all, heavy func() int) func() map[string]float64 {
@@ -114,8 +124,10 @@ func (o *operations) serving(s *site, snapshot *models.Snapshot, guards *api.Gua
 	return errors.Join(
 		o.metrics.LabelledGauge("http_places_taken", "Requests that are worked on, by class.", "class", of(places.Active, heavy.Active)),
 		o.metrics.LabelledGauge("http_places_waiting", "Requests that wait for a place, by class.", "class", of(places.Waiting, heavy.Waiting)),
-		o.metrics.Gauge("films", "Films of the data set in service.", number(snapshot.Films.Len)),
-		o.metrics.Gauge("dataset_ratings", "Ratings of the data set in service.", func() float64 { return float64(snapshot.Ratings) }),
+		o.metrics.Gauge("films", "Films of the data set in service.", func() float64 { return float64(o.snapshot.Load().Films.Len()) }),
+		o.metrics.Gauge("dataset_ratings", "Ratings of the data set in service.", func() float64 { return float64(o.snapshot.Load().Ratings) }),
+		o.metrics.Gauge("model_age_seconds", "Time since the models in service were put there.", func() float64 { return time.Since(time.Unix(0, o.replaced.Load())).Seconds() }),
+		o.metrics.LabelledGauge("things", "Things of the site, counted once a minute.", "thing", counts.things),
 		o.metrics.Gauge("argon2_waiting", "Passwords that wait to be hashed or compared.", number(s.hasher.Waiting)),
 		o.metrics.Gauge("jobs_running", "Jobs that this daemon runs.", number(s.jobs.Running)),
 		o.metrics.LabelledGauge("jobs_waiting", "Jobs that wait, by kind.", "kind", s.jobsWaiting),

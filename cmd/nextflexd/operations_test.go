@@ -62,9 +62,12 @@ func TestOperations(t *testing.T) {
 		`nextflex_films 680`,
 		`nextflex_argon2_waiting 0`,
 		`nextflex_letters_waiting 0`,
+		`nextflex_things{thing="ratings"} 0`,
+		`nextflex_dataset_ratings 120000`,
 	} {
 		require.Contains(t, text, line+"\n")
 	}
+	require.Contains(t, text, "nextflex_model_age_seconds ")
 	require.Contains(t, text, `nextflex_jobs_waiting{kind="housekeeping"}`)
 	require.NotContains(t, text, "no/such/path")
 	code, _ = get(t, operations+"/debug/pprof/goroutine?debug=1")

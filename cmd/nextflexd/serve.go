@@ -81,9 +81,9 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 	if site.lock, err = lockFolder(s, site.db.Dialect() == store.SQLite); err != nil {
 		return errors.Join(err, site.close(in.ctx))
 	}
-	snapshot, handler, err := c.load(in, s, site, guards, started)
+	snapshot, handler, err := c.load(in, s, site, guards, operations, started)
 	if err == nil {
-		err = operations.serving(site, snapshot, guards)
+		err = operations.serving(site, guards)
 	}
 	if err == nil {
 		announce(in.stdout, publicURL, snapshot, time.Since(started))
@@ -99,7 +99,7 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 
 // load makes the first snapshot and the routes over it, and begins the work that
 // goes on beside them, which ends when the site is closed.
-func (c *serveCommand) load(in *surroundings, s *settings.Site, site *site, guards *api.Guards, started time.Time) (*models.Snapshot, *api.Server, error) {
+func (c *serveCommand) load(in *surroundings, s *settings.Site, site *site, guards *api.Guards, operations *operations, started time.Time) (*models.Snapshot, *api.Server, error) {
 	var active int64
 	source := models.Source{Data: s.Data, Model: s.Model, Cache: fetched(s), Train: als.Config{Factors: s.Factors, Iterations: s.Iterations}}
 	source.Registered = func(ctx context.Context) (ratings, liked *als.Model, err error) {
@@ -116,9 +116,10 @@ func (c *serveCommand) load(in *surroundings, s *settings.Site, site *site, guar
 	if !snapshot.Registered {
 		active = 0
 	}
+	operations.serves(snapshot)
 	var handler *api.Server
 	site.models = models.NewManager(models.Managed{DB: site.db, Blobs: site.blobs, Log: in.log, Base: snapshot, Serving: active,
-		Replace: func(next *models.Snapshot) { handler.Replace(next) }})
+		Replace: func(next *models.Snapshot) { handler.Replace(next); operations.serves(next) }})
 	if site.jobs, err = newJobs(site, c.RetrainEvery, models.Settings{Factors: s.Factors, Iterations: s.Iterations}, in.log); err != nil {
 		return nil, nil, err
 	}
