@@ -16,7 +16,7 @@ import (
 // Outbox takes letters that are to be sent; mail.Queue is one.
 type Outbox interface{ Send(mail.Message) error }
 
-// Config is what a Service works with. All fields but the last are needed.
+// Config is what a Service works with. All fields are needed.
 type Config struct {
 	DB      *store.DB
 	Hasher  *auth.Hasher
@@ -24,9 +24,6 @@ type Config struct {
 	Outbox  Outbox
 	Letters mail.Letters
 	Log     *slog.Logger
-	// Deleted, if set, is called after an account was deleted, to sweep what the
-	// database doesn't hold, such as images. It must not wait.
-	Deleted func()
 }
 
 // Service is safe for concurrent use.

@@ -122,6 +122,10 @@ func (s *Service) Delete(ctx context.Context, u store.User, current string) erro
 		return err
 	}
 	err = s.DB.Write(ctx, func(tx store.Queries) error {
+		// Of two administrators who go at once, one stays.
+		if err := tx.Lock(ctx, "staff"); err != nil {
+			return err
+		}
 		if u, err = tx.LockUser(ctx, u.ID); err != nil {
 			return err
 		}
@@ -145,9 +149,6 @@ func (s *Service) Delete(ctx context.Context, u store.User, current string) erro
 	}
 	m, err := s.Letters.Farewell(u.Email, u.FirstName)
 	s.send("writing a farewell", m, err)
-	if s.Deleted != nil {
-		s.Deleted()
-	}
 	return nil
 }
 
