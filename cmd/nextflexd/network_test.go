@@ -67,3 +67,55 @@ func TestEnvironmentAlone(t *testing.T) {
 	require.Contains(t, stderr, "--max-active: 0, want 1 to 100000")
 	require.NotContains(t, strings.ToLower(stderr), "0123456789abcdef")
 }
+
+// TestPrecedence: a flag counts before the environment, that before the file.
+func TestPrecedence(t *testing.T) {
+	dir := t.TempDir()
+	file, of := filepath.Join(dir, "nextflexd.yaml"), func(name string) string { return filepath.Join(dir, name) }
+	require.NoError(t, os.WriteFile(file, []byte("data-dir: "+of("file")+"\n"), 0o600))
+	status := func(args ...string) string {
+		code, _, stderr := command(t, "", append([]string{"migrate", "--config", file}, args...)...)
+		require.Zero(t, code, stderr)
+		entries, err := filepath.Glob(filepath.Join(dir, "*", "site.db"))
+		require.NoError(t, err)
+		require.Len(t, entries, 1)
+		made := filepath.Dir(entries[0])
+		require.NoError(t, os.RemoveAll(made))
+		return filepath.Base(made)
+	}
+	require.Equal(t, "file", status())
+	t.Setenv("NEXTFLEX_DATA_DIR", of("environment"))
+	require.Equal(t, "environment", status())
+	require.Equal(t, "flag", status("--data-dir", of("flag")))
+}
+
+// TestConfigurationOfServe: settings of a command stand beside the others.
+func TestConfigurationOfServe(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "nextflexd.yaml")
+	for text, want := range map[string]string{
+		"max-active: 0\n":               "--max-active: 0, want 1 to 100000",
+		"cors-origin: ['*']\n":          "--cors-origin",
+		"trusted-proxy: [nobody]\n":     "--trusted-proxy",
+		"retrain-every: 1s\n":           "--retrain-every",
+		"max-activ: 3\nrate-readz: 1\n": "settings that there aren't: max-activ, rate-readz",
+		"config: other.yaml\n":          "settings that there aren't: config",
+		"- a list\n":                    "reading the settings",
+		"max-active: many\n":            "max-active",
+		"rate-limits: perhaps\n":        "rate-limits",
+	} {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		for _, args := range [][]string{{"--config", file}, {"serve", "--config", file}} {
+			code, _, stderr := command(t, "", append(args, "--addr", "127.0.0.1:0", "--ops-addr", "off", "--data-dir", t.TempDir())...)
+			require.Equal(t, 2, code, text)
+			require.Contains(t, stderr, want)
+		}
+	}
+}
+
+func FuzzConfigurationFile(f *testing.F) {
+	f.Add("max-active: 0\ndata: [a, b]\n")
+	f.Add("a: &a [*a]\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		_, _ = readConfiguration(strings.NewReader(text)) // it must return
+	})
+}

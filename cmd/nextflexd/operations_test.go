@@ -259,3 +259,20 @@ func TestSlowClients(t *testing.T) {
 	answer.Body.Close()
 	require.Equal(t, 200, answer.StatusCode)
 }
+
+// TestNotReadyWithoutDatabaseOrBlobs: the answer says which, and no address.
+func TestNotReadyWithoutDatabaseOrBlobs(t *testing.T) {
+	o, err := startOperations(t.Context(), "off", slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	defer o.close()
+	site := opened(t)
+	o.site.Store(site)
+	require.Equal(t, map[string]string{"start": "ok", "database": "ok", "blobs": "ok"}, o.ready.Report().Checks)
+	require.NoError(t, site.db.Close())
+	require.ErrorContains(t, o.database(t.Context()), "closed")
+	require.NoError(t, o.blobs(t.Context()), "asked a moment ago")
+	o.blobsWell.Store(0)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.Error(t, o.blobs(ended))
+}

@@ -13,7 +13,6 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-	kongyaml "github.com/alecthomas/kong-yaml"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/settings"
 )
@@ -62,7 +61,7 @@ func runIn(ctx context.Context, args []string, stdin io.Reader, stdout, stderr i
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("nextflexd"), kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exited = code }), kong.Vars{"version": "nextflexd " + version()},
-		kong.Configuration(kongyaml.Loader), kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
+		kong.Configuration(readConfiguration), kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
 		kong.Description("The NextFlex site: accounts, ratings, posts and recommendations over HTTP. Without flags it serves an embedded demo set at http://127.0.0.1:8080 and keeps what it must in ./nextflex-data."))
 	if err != nil {
 		fmt.Fprintf(stderr, "nextflexd: %v\n", err)
