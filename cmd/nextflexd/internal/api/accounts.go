@@ -202,7 +202,7 @@ func (s *Server) deleteAccount(ctx context.Context, in *deleteInput) (*done, err
 	if u.ID != principal(ctx).ID() {
 		return nil, store.ErrNotFound
 	}
-	return &done{}, s.parts.Accounts.Delete(ctx, u, in.Body.CurrentPassword.CurrentPassword)
+	return &done{}, s.forgetting(ctx, u.ID, func() error { return s.parts.Accounts.Delete(ctx, u, in.Body.CurrentPassword.CurrentPassword) })
 }
 
 // Link is what a mailed link holds.

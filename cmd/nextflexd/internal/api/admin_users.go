@@ -193,7 +193,7 @@ func (s *Server) endUserSessions(ctx context.Context, in *UserInput) (*done, err
 }
 
 func (s *Server) deleteUser(ctx context.Context, in *UserInput) (*done, error) {
-	return &done{}, s.parts.DB.Write(ctx, func(tx store.Queries) error {
+	remove := func(tx store.Queries) error {
 		if err := tx.Lock(ctx, "staff"); err != nil {
 			return err
 		}
@@ -208,5 +208,6 @@ func (s *Server) deleteUser(ctx context.Context, in *UserInput) (*done, error) {
 			return err
 		}
 		return tx.DeleteUser(ctx, in.ID)
-	})
+	}
+	return &done{}, s.forgetting(ctx, in.ID, func() error { return s.parts.DB.Write(ctx, remove) })
 }

@@ -21,8 +21,11 @@ import (
 	"github.com/nextflex/nextflex/dataset"
 )
 
-// Pictures opens what is stored of the pictures that people have sent.
+// Pictures holds what is stored of the pictures that people have sent.
 type Pictures interface {
+	// Forget removes those of the pictures that no upload has any longer.
+	Forget(ctx context.Context, keys ...string)
+
 	// OpenPicture opens the largest form of a picture that there is, or returns
 	// store.ErrNotFound where none is made yet.
 	OpenPicture(ctx context.Context, key string) (content io.ReadCloser, mediaType string, err error)
@@ -222,11 +225,27 @@ func (s *Server) exportPictures(ctx context.Context, archive *zip.Writer, user i
 	if s.parts.Pictures == nil {
 		return nil
 	}
-	type picture struct{ id, key string }
+	list, err := s.picturesOf(ctx, user)
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		if err := s.exportPicture(ctx, archive, p.id, p.key); err != nil {
+			return fmt.Errorf("picture of upload %s: %w", p.id, err)
+		}
+	}
+	return nil
+}
+
+// picture is an upload and the key of what it shows.
+type picture struct{ id, key string }
+
+// picturesOf lists the pictures that a person has sent.
+func (s *Server) picturesOf(ctx context.Context, user int64) ([]picture, error) {
 	var list []picture
 	for row, err := range s.parts.DB.PersonalData(ctx, "uploads", user) {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		var p picture
 		for _, c := range row {
@@ -239,11 +258,26 @@ func (s *Server) exportPictures(ctx context.Context, archive *zip.Writer, user i
 		}
 		list = append(list, p)
 	}
-	for _, p := range list {
-		if err := s.exportPicture(ctx, archive, p.id, p.key); err != nil {
-			return fmt.Errorf("picture of upload %s: %w", p.id, err)
-		}
+	return list, nil
+}
+
+// forgetting deletes an account, and then the pictures that went with it.
+func (s *Server) forgetting(ctx context.Context, user int64, remove func() error) error {
+	if s.parts.Pictures == nil {
+		return remove()
 	}
+	list, err := s.picturesOf(ctx, user)
+	if err != nil {
+		return err
+	}
+	if err := remove(); err != nil {
+		return err
+	}
+	keys := make([]string, len(list))
+	for i, p := range list {
+		keys[i] = p.key
+	}
+	s.parts.Pictures.Forget(ctx, keys...)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -31,6 +32,29 @@ func (a album) OpenPicture(_ context.Context, key string) (io.ReadCloser, string
 	default:
 		return io.NopCloser(strings.NewReader(text)), "image/jpeg", nil
 	}
+}
+
+func (a album) Forget(_ context.Context, keys ...string) {
+	for _, key := range keys {
+		delete(a, key)
+	}
+}
+
+// TestPicturesGoWithTheAccount: those of others stay.
+func TestPicturesGoWithTheAccount(t *testing.T) {
+	db, clock := storetest.SQLite(t)
+	pictures := album{"ada's": "1", "bob's": "2", "eve's": "3"}
+	s := newSiteOn(t, db, clock, withPictures(pictures))
+	ada, bob, eve, root := s.user(t, "ada"), s.user(t, "bob"), s.user(t, "eve"), s.staff(t, "root")
+	s.hasPicture(t, ada, "ada's")
+	s.hasPicture(t, bob, "bob's")
+	s.hasPicture(t, eve, "eve's")
+	require.Equal(t, 422, s.ask(t, ada, "DELETE", "/api/v1/me", `{"current_password":"wrong"}`).Code)
+	require.Len(t, pictures, 3)
+	require.Equal(t, 204, s.ask(t, ada, "DELETE", "/api/v1/me", passwordIs).Code)
+	require.NotContains(t, pictures, "ada's")
+	require.Equal(t, 204, s.ask(t, root, "DELETE", fmt.Sprintf("/api/v1/admin/users/%d", eve.id), "").Code)
+	require.Equal(t, album{"bob's": "2"}, pictures)
 }
 
 func withPictures(a album) func(*api.Parts) { return func(p *api.Parts) { p.Pictures = a } }

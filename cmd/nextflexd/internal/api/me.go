@@ -93,7 +93,8 @@ func (s *Server) changeMe(ctx context.Context, in *changeMeInput) (*meOutput, er
 type passwordInput struct{ Body CurrentPassword }
 
 func (s *Server) deleteMe(ctx context.Context, in *passwordInput) (*loggedOut, error) {
-	return &loggedOut{cookies(accounts.Login{})}, s.parts.Accounts.Delete(ctx, principal(ctx).User, in.Body.CurrentPassword)
+	u := principal(ctx).User
+	return &loggedOut{cookies(accounts.Login{})}, s.forgetting(ctx, u.ID, func() error { return s.parts.Accounts.Delete(ctx, u, in.Body.CurrentPassword) })
 }
 
 type secondFactorState struct {
