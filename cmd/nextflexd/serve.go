@@ -116,6 +116,7 @@ func (c *serveCommand) load(in *surroundings, s *settings.Site, site *site, guar
 	if !snapshot.Registered {
 		active = 0
 	}
+	boundMemory()
 	operations.serves(snapshot)
 	var handler *api.Server
 	site.models = models.NewManager(models.Managed{DB: site.db, Blobs: site.blobs, Log: in.log, Base: snapshot, Serving: active,
