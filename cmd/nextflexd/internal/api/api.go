@@ -32,6 +32,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/gallery"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/guard"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/jobs"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
@@ -72,6 +73,7 @@ type Parts struct {
 	Search   *search.Index // nil to search titles alone, in memory
 	Jobs     *jobs.Runner
 	Models   *models.Manager
+	Gallery  *gallery.Gallery
 }
 
 // New builds the routes.
@@ -114,6 +116,10 @@ func New(config Config, parts Parts, log *slog.Logger) *Server {
 	s.registerAudit(api)
 	s.registerJobs(api)
 	s.registerModels(api)
+	s.registerPosts(api)
+	s.registerUploads(api)
+	s.registerMedia(api)
+	s.registerOriginalPosts(api)
 	s.registerPages(mux)
 	s.handler = config.Guards.around(trimSlash(s.authenticate(s.idempotent(guard.NotePattern(mux)))), log)
 	return s

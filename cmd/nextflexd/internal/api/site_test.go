@@ -27,6 +27,7 @@ import (
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/auth"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/blob"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/gallery"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/jobs"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/mail"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
@@ -50,6 +51,8 @@ type site struct {
 	jobs     *jobs.Runner // not started: what is queued stays queued
 	models   *models.Manager
 	sessions atomic.Int64
+	blobs    blob.Store
+	gallery  *gallery.Gallery
 }
 
 // person is somebody who asks.
@@ -92,7 +95,7 @@ func newSiteOn(t *testing.T, db *store.DB, clock *storetest.Clock, change ...fun
 	s.accounts = accounts.New(accounts.Config{DB: db, Hasher: hasher, Tokens: s.tokens, Outbox: s.outbox, Letters: mail.Letters{URL: s.tokens.Site}, Log: log})
 	s.outbox.settle = s.accounts.Settle
 	t.Cleanup(func() { require.NoError(t, s.accounts.Close(context.Background())) })
-	parts := api.Parts{Snapshot: snapshot, DB: db, Accounts: s.accounts}
+	parts := api.Parts{Snapshot: snapshot, DB: db, Accounts: s.accounts, Gallery: s.newGallery(t, log)}
 	parts.Jobs, err = jobs.New(jobs.Config{DB: db, Log: log, Kinds: []jobs.Kind{{Name: api.TrainJob, Work: func(context.Context, json.RawMessage, jobs.Progress) (any, error) { return nil, nil }}, {Name: "nothing", Single: true, Work: func(context.Context, json.RawMessage, jobs.Progress) (any, error) { return map[string]int{"n": 1}, nil }}}})
 	require.NoError(t, err)
 	s.jobs = parts.Jobs
@@ -107,6 +110,24 @@ func newSiteOn(t *testing.T, db *store.DB, clock *storetest.Clock, change ...fun
 	s.router = documentOf(t, s.Server)
 	return s
 }
+
+// newGallery makes a gallery over a folder, whose renditions are made until the
+// test ends.
+func (s *site) newGallery(t *testing.T, log *slog.Logger) *gallery.Gallery {
+	t.Helper()
+	var err error
+	s.blobs, err = blob.Open(t.Context(), t.TempDir())
+	require.NoError(t, err)
+	s.gallery = gallery.New(gallery.Config{DB: s.db, Blobs: s.blobs, Log: log, Quota: galleryQuota})
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan struct{})
+	go func() { defer close(ended); s.gallery.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-ended })
+	return s.gallery
+}
+
+// galleryQuota is small enough for a test to fill it.
+const galleryQuota = 1 << 20
 
 type lockedWriter struct {
 	mu sync.Mutex

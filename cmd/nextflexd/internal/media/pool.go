@@ -8,12 +8,17 @@ import (
 	"time"
 )
 
+// ErrDone is what a [Keeper] returns for a picture that has its renditions, or
+// is gone.
+var ErrDone = errors.New("media: nothing is to be done")
+
 // Keeper has the pictures that a [Pool] works for. Its methods are called
 // concurrently.
 type Keeper interface {
 	// Pending lists keys of pictures without renditions, oldest first.
 	Pending(ctx context.Context, limit int) ([]string, error)
-	// Original returns the clean copy of a picture and its orientation.
+	// Original returns the clean copy of a picture and its orientation, or
+	// ErrDone where it needs no renditions any longer.
 	Original(ctx context.Context, key string) (clean []byte, orientation int, err error)
 	// Keep stores the renditions of a picture, which is ready then.
 	Keep(ctx context.Context, key string, renditions []Rendition) error
@@ -153,6 +158,9 @@ func (p *Pool) next() (string, bool) {
 // decoder refuses has failed for good; all else is tried again later.
 func (p *Pool) make(ctx context.Context, key string) error {
 	clean, orientation, err := p.keeper.Original(ctx, key)
+	if errors.Is(err, ErrDone) {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("media: reading %s: %w", key, err)
 	}

@@ -180,6 +180,9 @@ func (s *shelf) Original(ctx context.Context, key string) ([]byte, int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.active--
+	if s.ready[key] != nil {
+		return nil, 0, ErrDone
+	}
 	return s.waiting[key], 1, s.broken
 }
 
@@ -229,6 +232,10 @@ func TestPool(t *testing.T) {
 		p.Add("late")
 		synctest.Wait()
 		require.Len(t, s.ready, 7)
+		done := s.ready["0"]
+		p.Add("0")
+		synctest.Wait()
+		require.Same(t, &done[0], &s.ready["0"][0], "what is done stays")
 
 		// What the keeper couldn't do is tried again.
 		s.broken = errors.New("the disk is away")
