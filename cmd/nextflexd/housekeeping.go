@@ -26,10 +26,14 @@ const (
 // Models are trained anew each time that retrain has passed, unless it is 0, by
 // the settings of training.
 func newJobs(s *site, retrain time.Duration, training models.Settings, log *slog.Logger) (*jobs.Runner, error) {
-	return jobs.New(jobs.Config{DB: s.db, Log: log, Kinds: []jobs.Kind{
+	kinds := []jobs.Kind{
 		{Name: api.TrainJob, Work: s.train(training), Single: true, Every: retrain},
 		{Name: "housekeeping", Work: s.housekeep, Single: true, Every: 6 * time.Hour},
-	}})
+	}
+	if s.images != nil {
+		kinds = append(kinds, s.images.gallery.Jobs()...)
+	}
+	return jobs.New(jobs.Config{DB: s.db, Log: log, Kinds: kinds})
 }
 
 // train trains a model by the settings of the job. A job that the daemon has queued

@@ -121,11 +121,12 @@ func (c *serveCommand) load(in *surroundings, s *settings.Site, site *site, guar
 	var handler *api.Server
 	site.models = models.NewManager(models.Managed{DB: site.db, Blobs: site.blobs, Log: in.log, Base: snapshot, Serving: active,
 		Replace: func(next *models.Snapshot) { handler.Replace(next); operations.serves(next) }})
+	site.openImages(in.ctx, in.log)
 	if site.jobs, err = newJobs(site, c.RetrainEvery, models.Settings{Factors: s.Factors, Iterations: s.Iterations}, in.log); err != nil {
 		return nil, nil, err
 	}
 	handler = api.New(api.Config{Version: version(), DemoUsers: c.DemoUsers, Guards: guards},
-		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts, TMDB: site.films.tmdb, Search: site.films.search, Jobs: site.jobs, Models: site.models}, in.log)
+		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts, TMDB: site.films.tmdb, Search: site.films.search, Jobs: site.jobs, Models: site.models, Gallery: site.images.gallery, Pictures: site.images.gallery}, in.log)
 	site.films.index(in.ctx, handler, in.log)
 	if err := site.jobs.Start(in.ctx); err != nil {
 		return nil, nil, err

@@ -32,6 +32,7 @@ type site struct {
 	blobs    blob.Store
 	jobs     *jobs.Runner    // of the serve command alone; runs between startJobs and close
 	models   *models.Manager // of the serve command alone
+	images   *images         // of the serve command alone
 	lock     *flock.Flock    // of the data folder, while it is served
 }
 
@@ -103,6 +104,9 @@ func (s *site) close(ctx context.Context) error {
 	var err error
 	if s.jobs != nil {
 		s.jobs.Stop()
+	}
+	if s.images != nil {
+		s.images.close()
 	}
 	if s.films != nil {
 		err = s.films.close()

@@ -186,6 +186,18 @@ func (g *Gallery) Open(ctx context.Context, key string, size media.Size) (*blob.
 	return content, r, nil
 }
 
+// OpenPicture opens the largest rendition of a picture that there is. Where none
+// is made yet, the error is store.ErrNotFound.
+func (g *Gallery) OpenPicture(ctx context.Context, key string) (content io.ReadCloser, mediaType string, err error) {
+	for _, size := range []media.Size{media.Full, media.Card, media.Thumb} {
+		content, rendition, err := g.Open(ctx, key, size)
+		if !errors.Is(err, store.ErrNotFound) {
+			return content, rendition.Type, err
+		}
+	}
+	return nil, "", store.ErrNotFound
+}
+
 // Forget removes pictures that no upload has any longer. What fails is logged
 // and left to Sweep.
 func (g *Gallery) Forget(ctx context.Context, keys ...string) {
