@@ -65,11 +65,12 @@ func (q *Queue) Send(m Message) error {
 	if q.closed {
 		return errors.New("mail: the queue is closed")
 	}
+	q.left.Add(1) // before it can be sent
 	select {
 	case q.letters <- waiting{message: m}:
-		q.left.Add(1)
 		return nil
 	default:
+		q.left.Done()
 		return ErrFull
 	}
 }
