@@ -202,6 +202,13 @@ func (s *shelf) Fail(_ context.Context, key, reason string) error {
 	return nil
 }
 
+// locked looks at the shelf, or changes it, while nobody else does.
+func (s *shelf) locked(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
+}
+
 func TestPool(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf()
@@ -212,44 +219,53 @@ func TestPool(t *testing.T) {
 		s.waiting["bad"] = []byte("no image")
 		var failures []string
 		ctx, cancel := context.WithCancel(t.Context())
-		p := NewPool(NewProcessor(1), s, PoolOptions{Workers: 2, Failed: func(key string, err error) { failures = append(failures, key) }})
+		p := NewPool(NewProcessor(1), s, PoolOptions{Workers: 2, Failed: func(key string, err error) { s.locked(func() { failures = append(failures, key) }) }})
 		ended := make(chan struct{})
 		go func() { defer close(ended); p.Run(ctx) }()
 		synctest.Wait()
 		for range 3 {
 			p.Add("0")
 		}
-		require.Equal(t, 2, s.most, "two at once")
+		s.locked(func() { require.Equal(t, 2, s.most, "two at once") })
 		close(s.hold)
 		synctest.Wait()
-		require.Len(t, s.ready, 6, "what was left undone is taken up")
-		require.Contains(t, s.failed["bad"], "accepted")
-		require.Equal(t, []string{"bad"}, failures)
-		for key, n := range s.reads {
-			require.Equal(t, 1, n, "%s is made once", key)
-		}
-		s.waiting["late"] = pngOf(t, picture(9, 9))
+		var done []Rendition
+		s.locked(func() {
+			require.Len(t, s.ready, 6, "what was left undone is taken up")
+			require.Contains(t, s.failed["bad"], "accepted")
+			require.Equal(t, []string{"bad"}, failures)
+			for key, n := range s.reads {
+				require.Equal(t, 1, n, "%s is made once", key)
+			}
+			s.waiting["late"] = pngOf(t, picture(9, 9))
+		})
 		p.Add("late")
 		synctest.Wait()
-		require.Len(t, s.ready, 7)
-		done := s.ready["0"]
+		s.locked(func() {
+			require.Len(t, s.ready, 7)
+			done = s.ready["0"]
+		})
 		p.Add("0")
 		synctest.Wait()
-		require.Same(t, &done[0], &s.ready["0"][0], "what is done stays")
+		s.locked(func() { require.Same(t, &done[0], &s.ready["0"][0], "what is done stays") })
 
 		// What the keeper couldn't do is tried again.
-		s.broken = errors.New("the disk is away")
-		s.waiting["again"] = pngOf(t, picture(9, 9))
+		s.locked(func() {
+			s.broken = errors.New("the disk is away")
+			s.waiting["again"] = pngOf(t, picture(9, 9))
+		})
 		p.Add("again")
 		synctest.Wait()
-		require.NotContains(t, s.ready, "again")
+		s.locked(func() { require.NotContains(t, s.ready, "again") })
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		require.Equal(t, []string{"bad", "again", ""}, failures)
-		s.broken = nil
+		s.locked(func() {
+			require.Equal(t, []string{"bad", "again", ""}, failures)
+			s.broken = nil
+		})
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		require.Contains(t, s.ready, "again")
+		s.locked(func() { require.Contains(t, s.ready, "again") })
 		cancel()
 		<-ended
 	})

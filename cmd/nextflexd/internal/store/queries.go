@@ -125,14 +125,6 @@ func (q Queries) locking() string {
 // millis is a time as columns hold it.
 func millis(t time.Time) int64 { return t.UnixMilli() }
 
-// optionalMillis is a time that may be missing: NULL for the zero time.
-func optionalMillis(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.UnixMilli()
-}
-
 // moment reads a column of milliseconds into a time; NULL becomes the zero time.
 type moment struct{ to *time.Time }
 
