@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/backup"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/jobs"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
@@ -28,6 +29,7 @@ const (
 func newJobs(s *site, retrain time.Duration, training models.Settings, log *slog.Logger) (*jobs.Runner, error) {
 	kinds := []jobs.Kind{
 		{Name: api.TrainJob, Work: s.train(training), Single: true, Every: retrain},
+		{Name: api.BackupJob, Work: backup.Work(s.db, s.blobs), Single: true},
 		{Name: "housekeeping", Work: s.housekeep, Single: true, Every: 6 * time.Hour},
 	}
 	if s.images != nil {

@@ -126,7 +126,7 @@ func (c *serveCommand) load(in *surroundings, s *settings.Site, site *site, guar
 		return nil, nil, err
 	}
 	handler = api.New(api.Config{Version: version(), DemoUsers: c.DemoUsers, Guards: guards},
-		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts, TMDB: site.films.tmdb, Search: site.films.search, Jobs: site.jobs, Models: site.models, Gallery: site.images.gallery, Pictures: site.images.gallery}, in.log)
+		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts, TMDB: site.films.tmdb, Search: site.films.search, Jobs: site.jobs, Models: site.models, Blobs: site.blobs, Gallery: site.images.gallery, Pictures: site.images.gallery}, in.log)
 	site.films.index(in.ctx, handler, in.log)
 	if err := site.jobs.Start(in.ctx); err != nil {
 		return nil, nil, err

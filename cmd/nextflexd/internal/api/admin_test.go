@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/auth"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/backup"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 )
@@ -53,6 +55,10 @@ func init() {
 		only("activate-model", "/api/v1/admin/models/99/activate", "", 404, nil),
 		only("roll-back-model", "/api/v1/admin/models/rollback", "", 404, nil),
 		only("delete-model", "/api/v1/admin/models/99", "", 404, nil),
+		only("list-backups", "/api/v1/admin/backups", "", 200, nil),
+		only("make-backup", "/api/v1/admin/backups", "", 202, nil),
+		only("get-backup", "/api/v1/admin/backups/none.zip", "", 404, nil),
+		only("delete-backup", "/api/v1/admin/backups/none.zip", "", 404, nil),
 		only("retry-job", "/api/v1/admin/jobs/{job}/retry", "", 404, failed),
 	)
 }
@@ -223,7 +229,7 @@ func TestStaffRunsJobs(t *testing.T) {
 			Kinds []string
 		}](t, s, root, "GET", "/api/v1/admin/jobs?state=cancelled", "", 200)
 		require.Len(t, list.Items, 1)
-		require.Equal(t, []string{"nothing", "train"}, list.Kinds)
+		require.Equal(t, []string{"backup", "nothing", "train"}, list.Kinds)
 	})
 }
 
@@ -247,5 +253,35 @@ func TestStaffManagesModels(t *testing.T) {
 		require.Equal(t, 404, s.ask(t, root, "DELETE", path, "").Code, "it is active")
 		log := seen[struct{ Items []api.AuditLine }](t, s, root, "GET", "/api/v1/admin/audit?action=model.activate", "", 200)
 		require.Equal(t, "root@example.org", log.Items[0].Actor)
+	})
+}
+
+func TestStaffBacksUp(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		root := s.staff(t, "root")
+		s.user(t, "ada")
+		require.NoError(t, s.jobs.Start(t.Context()))
+		defer s.jobs.Stop()
+		job := seen[api.Job](t, s, root, "POST", "/api/v1/admin/backups", "", 202)
+		require.Eventually(t, func() bool {
+			job = seen[api.Job](t, s, root, "GET", "/api/v1/admin/jobs/"+strconv.FormatInt(job.ID, 10), "", 200)
+			return job.State == "done" || job.State == "failed"
+		}, 30*time.Second, 5*time.Millisecond)
+		require.Equal(t, "done", job.State, job.Error)
+		list := seen[struct{ Items []api.Backup }](t, s, root, "GET", "/api/v1/admin/backups", "", 200).Items
+		require.Len(t, list, 1)
+		require.Equal(t, "site-20260101-120000.zip", list[0].Name)
+		path := "/api/v1/admin/backups/" + list[0].Name
+		answer := s.ask(t, root, "GET", path, "")
+		require.Equal(t, 200, answer.Code)
+		require.Equal(t, list[0].Bytes, int64(answer.Body.Len()))
+		manifest, err := backup.Verify(t.Context(), bytes.NewReader(answer.Body.Bytes()), int64(answer.Body.Len()), backup.RestoreOptions{})
+		require.NoError(t, err)
+		require.NotEmpty(t, manifest.Tables)
+		for _, name := range []string{"..%2F..%2Fmedia", ".zip", "UPPER.zip"} {
+			require.Contains(t, []int{404, 422}, s.ask(t, root, "GET", "/api/v1/admin/backups/"+name, "").Code, name)
+		}
+		require.Equal(t, 204, s.ask(t, root, "DELETE", path, "").Code)
+		require.Equal(t, 404, s.ask(t, root, "GET", path, "").Code)
 	})
 }

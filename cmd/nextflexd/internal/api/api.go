@@ -32,6 +32,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/blob"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/gallery"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/guard"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/jobs"
@@ -73,6 +74,7 @@ type Parts struct {
 	Search   *search.Index // nil to search titles alone, in memory
 	Jobs     *jobs.Runner
 	Models   *models.Manager
+	Blobs    blob.Store // of backups
 	Gallery  *gallery.Gallery
 }
 
@@ -116,6 +118,7 @@ func New(config Config, parts Parts, log *slog.Logger) *Server {
 	s.registerAudit(api)
 	s.registerJobs(api)
 	s.registerModels(api)
+	s.registerBackups(api)
 	s.registerPosts(api)
 	s.registerUploads(api)
 	s.registerMedia(api)

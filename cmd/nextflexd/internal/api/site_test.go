@@ -26,6 +26,7 @@ import (
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/accounts"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/auth"
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/backup"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/blob"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/gallery"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/jobs"
@@ -96,13 +97,11 @@ func newSiteOn(t *testing.T, db *store.DB, clock *storetest.Clock, change ...fun
 	s.outbox.settle = s.accounts.Settle
 	t.Cleanup(func() { require.NoError(t, s.accounts.Close(context.Background())) })
 	parts := api.Parts{Snapshot: snapshot, DB: db, Accounts: s.accounts, Gallery: s.newGallery(t, log)}
-	parts.Jobs, err = jobs.New(jobs.Config{DB: db, Log: log, Kinds: []jobs.Kind{{Name: api.TrainJob, Work: func(context.Context, json.RawMessage, jobs.Progress) (any, error) { return nil, nil }}, {Name: "nothing", Single: true, Work: func(context.Context, json.RawMessage, jobs.Progress) (any, error) { return map[string]int{"n": 1}, nil }}}})
+	parts.Jobs, err = jobs.New(jobs.Config{DB: db, Log: log, Kinds: []jobs.Kind{{Name: api.BackupJob, Work: backup.Work(db, s.blobs)}, {Name: api.TrainJob, Work: func(context.Context, json.RawMessage, jobs.Progress) (any, error) { return nil, nil }}, {Name: "nothing", Single: true, Work: func(context.Context, json.RawMessage, jobs.Progress) (any, error) { return map[string]int{"n": 1}, nil }}}})
 	require.NoError(t, err)
 	s.jobs = parts.Jobs
-	blobs, err := blob.Open(t.Context(), t.TempDir())
-	require.NoError(t, err)
-	s.models = models.NewManager(models.Managed{DB: db, Blobs: blobs, Log: log, Base: snapshot, Replace: func(next *models.Snapshot) { s.Replace(next) }})
-	parts.Models = s.models
+	s.models = models.NewManager(models.Managed{DB: db, Blobs: s.blobs, Log: log, Base: snapshot, Replace: func(next *models.Snapshot) { s.Replace(next) }})
+	parts.Models, parts.Blobs = s.models, s.blobs
 	for _, c := range change {
 		c(&parts)
 	}
