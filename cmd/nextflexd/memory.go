@@ -8,7 +8,7 @@ import (
 
 // leastMemory is the soft bound of memory for a small data set, in bytes: what
 // images and passwords leave behind is collected before the process grows past it.
-const leastMemory = 96 << 20
+const leastMemory = 72 << 20
 
 // boundMemory sets the soft bound by what is in use once the films are loaded,
 // thrice of it at least: a model that is trained anew takes the place of the

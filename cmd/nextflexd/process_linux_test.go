@@ -103,8 +103,8 @@ func (d *daemon) processorTime(t *testing.T) time.Duration {
 // seconds, in less than 150 MB, with the settings of a newcomer. Time is that of
 // the processor, which other processes on the machine don't lengthen.
 func TestStartIsQuickAndSmall(t *testing.T) {
-	if raceDetector {
-		t.Skip("the race detector multiplies time and memory")
+	if raceDetector || testing.CoverMode() != "" {
+		t.Skip("the race detector and the counters of coverage take time and memory of their own")
 	}
 	d := spawn(t)
 	d.ready(t)

@@ -31,6 +31,9 @@ func newServer(t *testing.T, config api.Config) *api.Server {
 	t.Helper()
 	snapshot, err := demo()
 	require.NoError(t, err)
+	if config.Version == "" {
+		config.Version = "test" // the document must have one
+	}
 	return api.New(config, api.Parts{Snapshot: snapshot}, slog.New(slog.DiscardHandler))
 }
 
@@ -47,9 +50,15 @@ type scenario struct {
 
 func run(t *testing.T, server http.Handler, scenarios []scenario) {
 	t.Helper()
+	router := documentOf(t, server)
 	for _, sc := range scenarios {
 		t.Run(sc.name, func(t *testing.T) {
 			answer := ask(server, sc.method, sc.path, sc.body)
+			method := sc.method
+			if method == "" {
+				method = http.MethodGet
+			}
+			conforms(t, router, httptest.NewRequest(method, sc.path, nil), answer)
 			body := answer.Body.String()
 			require.Equal(t, sc.status, answer.Code, body)
 			require.NotEmpty(t, answer.Header().Get("X-Request-Id"))

@@ -120,7 +120,7 @@ func TestMovieLensIDs(t *testing.T) {
 func TestMatchingRealFilms(t *testing.T) {
 	folder := os.Getenv("NEXTFLEX_DATA")
 	if folder == "" {
-		t.Skip("NEXTFLEX_DATA names no folder with ml-latest-small; see docs/data.md")
+		t.Skip("NEXTFLEX_DATA names no folder with ml-latest-small; see CONTRIBUTING.md")
 	}
 	folder = filepath.Join(folder, "ml-latest-small")
 	set, _, err := dataset.OpenSet(folder)
