@@ -131,7 +131,9 @@ func (c *serveCommand) load(in *surroundings, s *settings.Site, site *site, guar
 	if err := site.jobs.Start(in.ctx); err != nil {
 		return nil, nil, err
 	}
-	go site.follow(in.ctx, in.log)
+	following, stop := context.WithCancel(in.ctx)
+	site.stopFollow = stop
+	site.follows.Go(func() { site.follow(following, in.log) })
 	return snapshot, handler, nil
 }
 

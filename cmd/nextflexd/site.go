@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -23,17 +24,19 @@ import (
 
 // site is what the commands share: the places where things are kept, opened.
 type site struct {
-	db       *store.DB
-	letters  *mail.Queue
-	keys     *auth.KeyRing
-	hasher   *auth.Hasher
-	accounts *accounts.Service
-	films    *films // of the serve command alone
-	blobs    blob.Store
-	jobs     *jobs.Runner    // of the serve command alone; runs between startJobs and close
-	models   *models.Manager // of the serve command alone
-	images   *images         // of the serve command alone
-	lock     *flock.Flock    // of the data folder, while it is served
+	db         *store.DB
+	letters    *mail.Queue
+	keys       *auth.KeyRing
+	hasher     *auth.Hasher
+	accounts   *accounts.Service
+	films      *films // of the serve command alone
+	blobs      blob.Store
+	jobs       *jobs.Runner    // of the serve command alone; runs between startJobs and close
+	models     *models.Manager // of the serve command alone
+	follows    sync.WaitGroup  // of taking up models, which ends with stopFollow
+	stopFollow context.CancelFunc
+	images     *images      // of the serve command alone
+	lock       *flock.Flock // of the data folder, while it is served
 }
 
 // openSite makes the data folder where it is missing, and opens and migrates
@@ -102,6 +105,10 @@ func newSender(s *settings.Site, log *slog.Logger) (mail.Sender, error) {
 // opened.
 func (s *site) close(ctx context.Context) error {
 	var err error
+	if s.stopFollow != nil {
+		s.stopFollow()
+		s.follows.Wait()
+	}
 	if s.jobs != nil {
 		s.jobs.Stop()
 	}
