@@ -181,7 +181,7 @@ func hold(t *testing.T, address string) (finish func() int) {
 // is answered, and operations answer all the time.
 func TestFlood(t *testing.T) {
 	operations := freeAddress(t)
-	base, _, _ := start(t, append(small, "--ops-addr", operations, "--max-active", "4", "--max-by-address", "2", "--rate-reads", "400")...)
+	base, _, _ := start(t, append(small, "--ops-addr", operations, "--max-active", "4", "--max-by-address", "2", "--rate-reads", "250")...)
 	address := strings.TrimPrefix(base, "http://")
 	first, second := hold(t, address), hold(t, address)
 
