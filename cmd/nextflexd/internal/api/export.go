@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"path"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -177,13 +176,13 @@ func (s *Server) writeFilms(ctx context.Context, tx store.Queries, w io.Writer, 
 		}
 		names, values := []string{"title", "year"}, []string{"", ""}
 		for _, c := range row {
-			names, values = append(names, c.Name), append(values, cellOf(c.Value))
+			names, values = append(names, c.Name), append(values, csvCell(c.Value))
 			id, _ := c.Value.(string)
 			if c.Name != "movie_id" {
 				continue
 			}
 			if m, _ := films.ByID(dataset.ParseID(id)); m != nil {
-				values[0] = cellOf(m.Title)
+				values[0] = csvCell(m.Title)
 				if m.Year != 0 {
 					values[1] = strconv.Itoa(m.Year)
 				}
@@ -201,22 +200,6 @@ func (s *Server) writeFilms(ctx context.Context, tx store.Queries, w io.Writer, 
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// cellOf writes a value for a spreadsheet, which must not take it for a formula.
-func cellOf(value any) string {
-	switch v := value.(type) {
-	case nil:
-		return ""
-	case time.Time:
-		return v.Format(time.RFC3339)
-	case string:
-		if v != "" && strings.ContainsRune("=+-@\t\r", rune(v[0])) {
-			return "'" + v
-		}
-		return v
-	}
-	return fmt.Sprint(value)
 }
 
 // exportPictures adds the pictures of a person to the archive, as they are

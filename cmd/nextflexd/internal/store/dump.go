@@ -42,7 +42,7 @@ type DumpTable struct {
 
 // derived tells whether a table is made anew from others, or from elsewhere.
 func derived(table string) bool {
-	return strings.HasPrefix(table, "sqlite_") || strings.HasPrefix(table, "search_") || table == "goose_db_version" || table == "cache_entries"
+	return strings.HasPrefix(table, "sqlite_") || strings.HasPrefix(table, "search_") || table == "goose_db_version"
 }
 
 // DumpTables lists the tables of the schema, but those that are derived. One comes

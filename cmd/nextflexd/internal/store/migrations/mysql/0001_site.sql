@@ -252,14 +252,6 @@ CREATE TABLE idempotency_keys (
 
 CREATE INDEX idempotency_keys_by_created_at ON idempotency_keys (created_at);
 
-CREATE TABLE cache_entries (
-    cache_key VARCHAR(200) NOT NULL PRIMARY KEY,
-    value LONGBLOB NOT NULL,
-    stored_at BIGINT NOT NULL
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
-
-CREATE INDEX cache_entries_by_stored_at ON cache_entries (stored_at);
-
 CREATE TABLE site_values (
     name VARCHAR(64) NOT NULL PRIMARY KEY,
     value MEDIUMTEXT NOT NULL
@@ -267,7 +259,6 @@ CREATE TABLE site_values (
 
 -- +goose Down
 DROP TABLE site_values;
-DROP TABLE cache_entries;
 DROP TABLE idempotency_keys;
 DROP TABLE audit_log;
 DROP TABLE models;
