@@ -53,6 +53,7 @@ type Movie struct {
 	TMDB        int64    `json:"tmdbId,omitempty"`
 	VoteCount   int      `json:"vote_count" doc:"ratings in the data set, or votes at its source where it has no ratings"`
 	VoteAverage float64  `json:"vote_average" doc:"mean of those, on their own scale"`
+	Weighted    float64  `json:"weighted,omitempty" minimum:"0" maximum:"5" doc:"weighted rating (B) in stars: the mean drawn towards that of all films, the more the fewer its votes; absent without votes"`
 }
 
 func newMovie(s *models.Snapshot, pos int32) Movie {
@@ -63,6 +64,7 @@ func newMovie(s *models.Snapshot, pos int32) Movie {
 		Language: m.Language, Runtime: m.Runtime, Overview: m.Overview, PosterPath: m.Poster, TMDB: m.TMDB,
 		Poster:    "/api/v1/movies/" + url.PathEscape(m.ID.String()) + "/poster",
 		VoteCount: int(count), VoteAverage: math.Round(mean*1000) / 1000, // float32 has no more digits to give
+		Weighted: math.Round(s.Weighted(pos)*1000) / 1000,
 	}
 }
 

@@ -115,6 +115,7 @@ type listMoviesInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"films on a page"`
 	Cursor string `query:"cursor" maxLength:"100" doc:"next of the page before"`
 	FilterParams
+	MinRating float64 `query:"min_rating" minimum:"0" maximum:"5" doc:"only films with a weighted rating of so many stars or more"`
 }
 
 func (s *Server) listMovies(ctx context.Context, in *listMoviesInput) (*shared[MovieList], error) {
@@ -127,6 +128,9 @@ func (s *Server) listMovies(ctx context.Context, in *listMoviesInput) (*shared[M
 		}
 	}
 	order, filter := catalog.Order(in.List), in.filter()
+	if in.MinRating > 0 {
+		filter = dataset.AllOf(filter, func(pos int32, _ *dataset.Movie) bool { return snap.Weighted(pos) >= in.MinRating })
+	}
 	if in.Sort != "" && in.Sort != in.List {
 		filter = dataset.AllOf(filter, snap.Catalog.Member(order))
 		order = catalog.Order(in.Sort)

@@ -143,12 +143,13 @@ type PersonalParams struct {
 // SessionRating is a rating of somebody without an account.
 type SessionRating struct {
 	MovieID MovieID `json:"movie_id"`
-	Rating  float64 `json:"rating" minimum:"0" maximum:"10" example:"4.5" doc:"on the scale of the data set"`
+	Rating  float64 `json:"rating" minimum:"0" maximum:"10" example:"4.5" doc:"on the scale that is named"`
 }
 
 type sessionInput struct {
 	Body struct {
 		Ratings []SessionRating `json:"ratings" maxItems:"1000" doc:"the person's ratings"`
+		Scale   string          `json:"scale,omitempty" enum:"set,stars" default:"set" doc:"of the ratings and the predictions: the data set's own, or stars, 0.5 to 5"`
 		PersonalParams
 		Genre    string `json:"genre,omitempty" maxLength:"60" doc:"only films of this genre"`
 		YearFrom int    `json:"year_from,omitempty" minimum:"0" maximum:"2100"`
@@ -159,13 +160,36 @@ type sessionInput struct {
 
 func (s *Server) recommendSession(_ context.Context, in *sessionInput) (*output[RecommendationList], error) {
 	snap := s.snapshot.Load()
-	ratings := make([]recommend.Rating, len(in.Body.Ratings))
+	stars := in.Body.Scale == "stars"
+	var exclude []dataset.ID // what stands for no interaction, but has been seen
+	ratings := make([]recommend.Rating, 0, len(in.Body.Ratings))
 	for i, r := range in.Body.Ratings {
-		ratings[i] = recommend.Rating{Item: r.MovieID.ID, Value: float32(r.Rating)}
+		value, counts := float32(r.Rating), true
+		if stars {
+			if r.Rating < models.MinStars || r.Rating > models.MaxStars {
+				p := problem(http.StatusUnprocessableEntity, "validation failed")
+				p.Errors = []Fault{{Location: fmt.Sprintf("body.ratings[%d].rating", i), Message: "expected 0.5 to 5 stars"}}
+				return nil, p
+			}
+			value, counts = snap.Stars().ToSet(r.Rating)
+		}
+		if !counts {
+			exclude = append(exclude, r.MovieID.ID)
+			continue
+		}
+		ratings = append(ratings, recommend.Rating{Item: r.MovieID.ID, Value: value})
 	}
 	filter := FilterParams{Genre: in.Body.Genre, YearFrom: in.Body.YearFrom, YearTo: in.Body.YearTo, Language: in.Body.Language}.filter()
-	result, err := snap.Engine.ForRatings(ratings, in.Body.query(filter))
-	return answerWith(snap, result, err, ratings)
+	query := in.Body.query(filter)
+	query.Exclude = exclude
+	result, err := snap.Engine.ForRatings(ratings, query)
+	out, err := answerWith(snap, result, err, ratings)
+	if err == nil && stars {
+		for i := range out.Body.Items {
+			out.Body.Items[i].Prediction = inStars(snap, out.Body.Items[i].Prediction)
+		}
+	}
+	return out, err
 }
 
 func (p PersonalParams) query(filter dataset.Filter) recommend.Query {

@@ -148,6 +148,43 @@ func describeSecurity(document *huma.OpenAPI) {
 	}
 }
 
+// denyNull says of every list in the document that it is never null: an empty one
+// is written as [], so that clients need not tell the two apart, and one that is
+// sent must be a list.
+func denyNull(document *huma.OpenAPI) {
+	var visit func(*huma.Schema)
+	visit = func(s *huma.Schema) {
+		if s == nil {
+			return
+		}
+		if s.Type == huma.TypeArray {
+			s.Nullable = false
+		}
+		visit(s.Items)
+		if of, ok := s.AdditionalProperties.(*huma.Schema); ok {
+			visit(of)
+		}
+		for _, property := range s.Properties {
+			visit(property)
+		}
+	}
+	for _, s := range document.Components.Schemas.Map() {
+		visit(s)
+	}
+	for _, path := range document.Paths {
+		for _, operation := range []*huma.Operation{path.Get, path.Put, path.Post, path.Delete, path.Patch} {
+			if operation == nil {
+				continue
+			}
+			for _, response := range operation.Responses {
+				for _, content := range response.Content {
+					visit(content.Schema)
+				}
+			}
+		}
+	}
+}
+
 // notFound turns the store's ErrNotFound into a 404 that says what is missing,
 // and leaves other errors as they are.
 func notFound(err error, detail string) error {

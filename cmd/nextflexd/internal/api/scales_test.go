@@ -1,8 +1,10 @@
 package api_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -115,4 +117,43 @@ func TestFullLists(t *testing.T) {
 	var again api.Import
 	s.get(t, ada, path, &again)
 	require.Equal(t, "review", again.State, "nothing of it was done")
+}
+
+// TestSessionInStars: pages count in stars, whatever the set counts in, and a
+// weighted rating comes in stars too.
+func TestSessionInStars(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("userId,movieId,rating,timestamp\n")
+	for user := range 80 {
+		for film := range 20 {
+			if (user+film)%3 > 0 {
+				fmt.Fprintf(&b, "%d,%d,%d,1000000000\n", user+1, film+1, 1+(user*7+film*film*3)%10)
+			}
+		}
+	}
+	s := newSite(t)
+	s.Replace(snapshotOf(t, "ratings.csv", b.String()))
+	ask := func(body string) (list api.RecommendationList) {
+		require.NoError(t, json.Unmarshal(s.ask(t, guest, "POST", "/api/v1/recommendations/session", body).Body.Bytes(), &list))
+		return list
+	}
+	stars := ask(`{"scale":"stars","k":5,"ratings":[{"movie_id":1,"rating":5},{"movie_id":2,"rating":0.5},{"movie_id":3,"rating":3}]}`)
+	points := ask(`{"k":5,"ratings":[{"movie_id":1,"rating":10},{"movie_id":2,"rating":1},{"movie_id":3,"rating":6}]}`)
+	require.Len(t, stars.Items, 5)
+	for i, item := range stars.Items {
+		require.Equal(t, points.Items[i].ID, item.ID)
+		require.InDelta(t, *points.Items[i].Prediction/2, *item.Prediction, 1e-9)
+		require.InDelta(t, item.VoteAverage/2, item.Weighted, 0.6)
+	}
+	require.Equal(t, http.StatusUnprocessableEntity, s.ask(t, guest, "POST", "/api/v1/recommendations/session", `{"scale":"stars","ratings":[{"movie_id":1,"rating":9}]}`).Code)
+
+	var all, good api.MovieList
+	s.get(t, guest, "/api/v1/movies?list=rating&limit=100", &all)
+	bound := all.Items[len(all.Items)/2].Weighted
+	s.get(t, guest, fmt.Sprintf("/api/v1/movies?list=rating&limit=100&min_rating=%g", bound), &good)
+	require.NotEmpty(t, good.Items)
+	require.Less(t, len(good.Items), len(all.Items))
+	for _, film := range good.Items {
+		require.GreaterOrEqual(t, film.Weighted, bound-0.0005)
+	}
 }

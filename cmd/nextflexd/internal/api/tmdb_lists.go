@@ -58,7 +58,7 @@ func readTMDBCursor(text string) (c tmdbCursor, ok bool) {
 // page is its first or follows one of TMDB's.
 func (s *Server) listedByTMDB(in *listMoviesInput) bool {
 	_, has := tmdbLists[in.List]
-	if s.parts.TMDB == nil || !has || (in.Sort != "" && in.Sort != in.List) {
+	if s.parts.TMDB == nil || !has || in.MinRating > 0 || (in.Sort != "" && in.Sort != in.List) {
 		return false
 	}
 	_, continues := readTMDBCursor(in.Cursor)

@@ -82,6 +82,19 @@ func (s Stars) offset() float64 {
 // Stars returns the conversion between the site's stars and the snapshot's set.
 func (s *Snapshot) Stars() Stars { return StarsOf(s.Set) }
 
+// Weighted returns the weighted rating of the film at a position in stars; 0 where
+// it has no votes, or votes that rate nothing.
+func (s *Snapshot) Weighted(pos int32) float64 {
+	entry := s.Engine.Ranking().Entry(pos)
+	switch {
+	case entry.Count == 0 || (s.Set.Ratings != nil && s.Set.Ratings.Scale.Implicit):
+		return 0
+	case s.Set.Ratings == nil:
+		return entry.Score / 2 // votes of its source, which are of ten points
+	}
+	return s.Stars().FromSet(entry.Score)
+}
+
 // Crowd returns how many people of the set rated the film at a position, and
 // their mean in stars. Where the set has no ratings it is the votes of its
 // source, which are of ten points. The count is 0 where nothing is known.
