@@ -1,0 +1,24 @@
+import Box from '@mui/material/Box'
+import { useIntl } from 'react-intl'
+
+/**
+ * Poster shows a film's poster in its usual 2:3. The site answers with TMDB's or
+ * one that it draws, so that there always is one. width is how wide it is shown at most, in px.
+ */
+export function Poster({ path, title, width = 200, eager = false, decorative = false }: { path: string; title: string; width?: number; eager?: boolean; decorative?: boolean }) {
+  const { formatMessage } = useIntl()
+  const size = width <= 100 ? 'w185' : width <= 240 ? 'w342' : 'w500'
+  return (
+    <Box
+      component="img"
+      src={`${path}?size=${size}`}
+      alt={decorative ? '' : formatMessage({ id: 'movie.posterOf' }, { title })}
+      width={200}
+      height={300}
+      loading={eager ? 'eager' : 'lazy'}
+      fetchPriority={eager ? 'high' : 'auto'}
+      decoding="async"
+      sx={{ display: 'block', width: '100%', height: 'auto', aspectRatio: '2 / 3', objectFit: 'cover', borderRadius: 1.5, bgcolor: 'action.hover' }}
+    />
+  )
+}

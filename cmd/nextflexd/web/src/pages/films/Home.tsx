@@ -1,0 +1,5 @@
+import { FormattedMessage } from 'react-intl'
+
+export function Home() {
+  return <FormattedMessage id="nav.home" />
+}

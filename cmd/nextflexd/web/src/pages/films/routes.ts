@@ -1,0 +1,5 @@
+import type { RouteObject } from 'react-router'
+
+export const filmRoutes: RouteObject[] = [
+  { index: true, lazy: async () => ({ Component: (await import('./Home')).Home }) },
+]

@@ -1,0 +1,36 @@
+import { useEffect, useRef } from 'react'
+import { siteApi } from '../api'
+import { useAppDispatch, useAppSelector } from '../store'
+import { guestRated, guestRatingsCleared } from './guestRatings'
+import { useAccount } from './useAccount'
+
+/**
+ * useKeepGuestRatings takes what a guest has rated into the account that the guest
+ * then logs in to. What the account has rated already stays as it is. A rating
+ * that could not be kept stays here and is tried again with the next page.
+ */
+export function useKeepGuestRatings() {
+  const dispatch = useAppDispatch()
+  const { account } = useAccount()
+  const ratings = useAppSelector((state) => state.guestRatings.list)
+  const busy = useRef(false)
+  const id = account?.id
+  useEffect(() => {
+    if (id === undefined || ratings.length === 0 || busy.current) return
+    busy.current = true
+    void (async () => {
+      for (const rating of ratings) {
+        const known = await dispatch(siteApi.endpoints.getMyMovie.initiate({ id: rating.movieId }, { subscribe: false, forceRefetch: true }))
+        if (known.error && !('status' in known.error && known.error.status === 404)) return
+        if (known.data && known.data.rating === undefined) {
+          const answer = await dispatch(siteApi.endpoints.rateMovie.initiate({ id: rating.movieId, ratingBody: { rating: rating.stars } }))
+          if (answer.error) return
+        }
+        dispatch(guestRated({ ...rating, stars: 0 }))
+      }
+      dispatch(guestRatingsCleared())
+    })().finally(() => {
+      busy.current = false
+    })
+  }, [id, ratings, dispatch])
+}
