@@ -45,7 +45,7 @@ const injectedRtkApi = api
       deleteBackup: build.mutation<DeleteBackupApiResponse, DeleteBackupApiArg>(
         {
           query: (queryArg) => ({
-            url: `/api/v1/admin/backups/${queryArg.name}`,
+            url: `/api/v1/admin/backups/${encodeURIComponent(String(queryArg.name))}`,
             method: "DELETE",
           }),
           invalidatesTags: ["admin"],
@@ -53,7 +53,7 @@ const injectedRtkApi = api
       ),
       getBackup: build.query<GetBackupApiResponse, GetBackupApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/admin/backups/${queryArg.name}`,
+          url: `/api/v1/admin/backups/${encodeURIComponent(String(queryArg.name))}`,
         }),
         providesTags: ["admin"],
       }),
@@ -66,7 +66,7 @@ const injectedRtkApi = api
         DashboardSeriesApiArg
       >({
         query: (queryArg) => ({
-          url: `/api/v1/admin/dashboard/${queryArg.series}`,
+          url: `/api/v1/admin/dashboard/${encodeURIComponent(String(queryArg.series))}`,
           params: {
             by: queryArg.by,
             days: queryArg.days,
@@ -96,18 +96,20 @@ const injectedRtkApi = api
       }),
       cancelJob: build.mutation<CancelJobApiResponse, CancelJobApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/admin/jobs/${queryArg.id}`,
+          url: `/api/v1/admin/jobs/${encodeURIComponent(String(queryArg.id))}`,
           method: "DELETE",
         }),
         invalidatesTags: ["admin"],
       }),
       getJob: build.query<GetJobApiResponse, GetJobApiArg>({
-        query: (queryArg) => ({ url: `/api/v1/admin/jobs/${queryArg.id}` }),
+        query: (queryArg) => ({
+          url: `/api/v1/admin/jobs/${encodeURIComponent(String(queryArg.id))}`,
+        }),
         providesTags: ["admin"],
       }),
       retryJob: build.mutation<RetryJobApiResponse, RetryJobApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/admin/jobs/${queryArg.id}/retry`,
+          url: `/api/v1/admin/jobs/${encodeURIComponent(String(queryArg.id))}/retry`,
           method: "POST",
         }),
         invalidatesTags: ["admin"],
@@ -133,7 +135,7 @@ const injectedRtkApi = api
       }),
       deleteModel: build.mutation<DeleteModelApiResponse, DeleteModelApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/admin/models/${queryArg.id}`,
+          url: `/api/v1/admin/models/${encodeURIComponent(String(queryArg.id))}`,
           method: "DELETE",
         }),
         invalidatesTags: ["admin"],
@@ -143,7 +145,7 @@ const injectedRtkApi = api
         ActivateModelApiArg
       >({
         query: (queryArg) => ({
-          url: `/api/v1/admin/models/${queryArg.id}/activate`,
+          url: `/api/v1/admin/models/${encodeURIComponent(String(queryArg.id))}/activate`,
           method: "POST",
         }),
         invalidatesTags: ["admin"],
@@ -154,7 +156,7 @@ const injectedRtkApi = api
       }),
       readTable: build.query<ReadTableApiResponse, ReadTableApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/admin/tables/${queryArg.name}`,
+          url: `/api/v1/admin/tables/${encodeURIComponent(String(queryArg.name))}`,
           params: {
             filter: queryArg.filter,
             q: queryArg.q,
@@ -167,7 +169,7 @@ const injectedRtkApi = api
       }),
       exportTable: build.query<ExportTableApiResponse, ExportTableApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/admin/tables/${queryArg.name}/csv`,
+          url: `/api/v1/admin/tables/${encodeURIComponent(String(queryArg.name))}/csv`,
           params: {
             filter: queryArg.filter,
             q: queryArg.q,
@@ -190,18 +192,20 @@ const injectedRtkApi = api
       }),
       deleteUser: build.mutation<DeleteUserApiResponse, DeleteUserApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/admin/users/${queryArg.id}`,
+          url: `/api/v1/admin/users/${encodeURIComponent(String(queryArg.id))}`,
           method: "DELETE",
         }),
         invalidatesTags: ["admin"],
       }),
       getUser: build.query<GetUserApiResponse, GetUserApiArg>({
-        query: (queryArg) => ({ url: `/api/v1/admin/users/${queryArg.id}` }),
+        query: (queryArg) => ({
+          url: `/api/v1/admin/users/${encodeURIComponent(String(queryArg.id))}`,
+        }),
         providesTags: ["admin"],
       }),
       changeUser: build.mutation<ChangeUserApiResponse, ChangeUserApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/admin/users/${queryArg.id}`,
+          url: `/api/v1/admin/users/${encodeURIComponent(String(queryArg.id))}`,
           method: "PATCH",
           body: queryArg.changeUserInputBody,
         }),
@@ -212,7 +216,7 @@ const injectedRtkApi = api
         EndUserSessionsApiArg
       >({
         query: (queryArg) => ({
-          url: `/api/v1/admin/users/${queryArg.id}/sessions`,
+          url: `/api/v1/admin/users/${encodeURIComponent(String(queryArg.id))}/sessions`,
           method: "DELETE",
         }),
         invalidatesTags: ["admin"],
@@ -241,20 +245,22 @@ const injectedRtkApi = api
       deleteImport: build.mutation<DeleteImportApiResponse, DeleteImportApiArg>(
         {
           query: (queryArg) => ({
-            url: `/api/v1/imports/${queryArg["import"]}`,
+            url: `/api/v1/imports/${encodeURIComponent(String(queryArg["import"]))}`,
             method: "DELETE",
           }),
           invalidatesTags: ["imports"],
         },
       ),
       getImport: build.query<GetImportApiResponse, GetImportApiArg>({
-        query: (queryArg) => ({ url: `/api/v1/imports/${queryArg["import"]}` }),
+        query: (queryArg) => ({
+          url: `/api/v1/imports/${encodeURIComponent(String(queryArg["import"]))}`,
+        }),
         providesTags: ["imports"],
       }),
       decideImport: build.mutation<DecideImportApiResponse, DecideImportApiArg>(
         {
           query: (queryArg) => ({
-            url: `/api/v1/imports/${queryArg["import"]}`,
+            url: `/api/v1/imports/${encodeURIComponent(String(queryArg["import"]))}`,
             method: "PATCH",
             body: queryArg.decideInputBody,
           }),
@@ -263,7 +269,7 @@ const injectedRtkApi = api
       ),
       applyImport: build.mutation<ApplyImportApiResponse, ApplyImportApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/imports/${queryArg["import"]}/apply`,
+          url: `/api/v1/imports/${encodeURIComponent(String(queryArg["import"]))}/apply`,
           method: "POST",
           body: queryArg.applyInputBody,
         }),
@@ -274,7 +280,7 @@ const injectedRtkApi = api
         ListImportRowsApiArg
       >({
         query: (queryArg) => ({
-          url: `/api/v1/imports/${queryArg["import"]}/rows`,
+          url: `/api/v1/imports/${encodeURIComponent(String(queryArg["import"]))}/rows`,
           params: {
             status: queryArg.status,
             limit: queryArg.limit,
@@ -331,7 +337,7 @@ const injectedRtkApi = api
         RemoveFromMyHiddenApiArg
       >({
         query: (queryArg) => ({
-          url: `/api/v1/me/hidden/${queryArg.id}`,
+          url: `/api/v1/me/hidden/${encodeURIComponent(String(queryArg.id))}`,
           method: "DELETE",
         }),
         invalidatesTags: ["me"],
@@ -341,7 +347,7 @@ const injectedRtkApi = api
         AddToMyHiddenApiArg
       >({
         query: (queryArg) => ({
-          url: `/api/v1/me/hidden/${queryArg.id}`,
+          url: `/api/v1/me/hidden/${encodeURIComponent(String(queryArg.id))}`,
           method: "PUT",
         }),
         invalidatesTags: ["me"],
@@ -458,7 +464,7 @@ const injectedRtkApi = api
         RemoveFromMyWatchlistApiArg
       >({
         query: (queryArg) => ({
-          url: `/api/v1/me/watchlist/${queryArg.id}`,
+          url: `/api/v1/me/watchlist/${encodeURIComponent(String(queryArg.id))}`,
           method: "DELETE",
         }),
         invalidatesTags: ["me"],
@@ -468,14 +474,14 @@ const injectedRtkApi = api
         AddToMyWatchlistApiArg
       >({
         query: (queryArg) => ({
-          url: `/api/v1/me/watchlist/${queryArg.id}`,
+          url: `/api/v1/me/watchlist/${encodeURIComponent(String(queryArg.id))}`,
           method: "PUT",
         }),
         invalidatesTags: ["me"],
       }),
       getMedia: build.query<GetMediaApiResponse, GetMediaApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/media/${queryArg.key}`,
+          url: `/api/v1/media/${encodeURIComponent(String(queryArg.key))}`,
           params: {
             size: queryArg.size,
           },
@@ -524,11 +530,15 @@ const injectedRtkApi = api
         },
       ),
       getMovie: build.query<GetMovieApiResponse, GetMovieApiArg>({
-        query: (queryArg) => ({ url: `/api/v1/movies/${queryArg.id}` }),
+        query: (queryArg) => ({
+          url: `/api/v1/movies/${encodeURIComponent(String(queryArg.id))}`,
+        }),
         providesTags: ["movies"],
       }),
       movieCredits: build.query<MovieCreditsApiResponse, MovieCreditsApiArg>({
-        query: (queryArg) => ({ url: `/api/v1/movies/${queryArg.id}/credits` }),
+        query: (queryArg) => ({
+          url: `/api/v1/movies/${encodeURIComponent(String(queryArg.id))}/credits`,
+        }),
         providesTags: ["movies"],
       }),
       movieHistogram: build.query<
@@ -536,17 +546,19 @@ const injectedRtkApi = api
         MovieHistogramApiArg
       >({
         query: (queryArg) => ({
-          url: `/api/v1/movies/${queryArg.id}/histogram`,
+          url: `/api/v1/movies/${encodeURIComponent(String(queryArg.id))}/histogram`,
         }),
         providesTags: ["movies"],
       }),
       getMyMovie: build.query<GetMyMovieApiResponse, GetMyMovieApiArg>({
-        query: (queryArg) => ({ url: `/api/v1/movies/${queryArg.id}/me` }),
+        query: (queryArg) => ({
+          url: `/api/v1/movies/${encodeURIComponent(String(queryArg.id))}/me`,
+        }),
         providesTags: ["movies"],
       }),
       moviePoster: build.query<MoviePosterApiResponse, MoviePosterApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/movies/${queryArg.id}/poster`,
+          url: `/api/v1/movies/${encodeURIComponent(String(queryArg.id))}/poster`,
           headers: {
             "If-None-Match": queryArg["If-None-Match"],
           },
@@ -561,13 +573,13 @@ const injectedRtkApi = api
         PredictMyRatingApiArg
       >({
         query: (queryArg) => ({
-          url: `/api/v1/movies/${queryArg.id}/prediction`,
+          url: `/api/v1/movies/${encodeURIComponent(String(queryArg.id))}/prediction`,
         }),
         providesTags: ["movies"],
       }),
       unrateMovie: build.mutation<UnrateMovieApiResponse, UnrateMovieApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/movies/${queryArg.id}/rating`,
+          url: `/api/v1/movies/${encodeURIComponent(String(queryArg.id))}/rating`,
           method: "DELETE",
           headers: {
             "If-Match": queryArg["If-Match"],
@@ -576,12 +588,14 @@ const injectedRtkApi = api
         invalidatesTags: ["movies"],
       }),
       getMyRating: build.query<GetMyRatingApiResponse, GetMyRatingApiArg>({
-        query: (queryArg) => ({ url: `/api/v1/movies/${queryArg.id}/rating` }),
+        query: (queryArg) => ({
+          url: `/api/v1/movies/${encodeURIComponent(String(queryArg.id))}/rating`,
+        }),
         providesTags: ["movies"],
       }),
       rateMovie: build.mutation<RateMovieApiResponse, RateMovieApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/movies/${queryArg.id}/rating`,
+          url: `/api/v1/movies/${encodeURIComponent(String(queryArg.id))}/rating`,
           method: "PUT",
           body: queryArg.ratingBody,
           headers: {
@@ -595,7 +609,7 @@ const injectedRtkApi = api
         SimilarToMovieApiArg
       >({
         query: (queryArg) => ({
-          url: `/api/v1/movies/${queryArg.id}/similar`,
+          url: `/api/v1/movies/${encodeURIComponent(String(queryArg.id))}/similar`,
           params: {
             k: queryArg.k,
             explain: queryArg.explain,
@@ -631,7 +645,7 @@ const injectedRtkApi = api
       }),
       deletePost: build.mutation<DeletePostApiResponse, DeletePostApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/posts/${queryArg.post}`,
+          url: `/api/v1/posts/${encodeURIComponent(String(queryArg.post))}`,
           method: "DELETE",
           headers: {
             "If-Match": queryArg["If-Match"],
@@ -640,12 +654,14 @@ const injectedRtkApi = api
         invalidatesTags: ["posts"],
       }),
       getPost: build.query<GetPostApiResponse, GetPostApiArg>({
-        query: (queryArg) => ({ url: `/api/v1/posts/${queryArg.post}` }),
+        query: (queryArg) => ({
+          url: `/api/v1/posts/${encodeURIComponent(String(queryArg.post))}`,
+        }),
         providesTags: ["posts"],
       }),
       editPost: build.mutation<EditPostApiResponse, EditPostApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/posts/${queryArg.post}`,
+          url: `/api/v1/posts/${encodeURIComponent(String(queryArg.post))}`,
           method: "PUT",
           body: queryArg.postBody,
           headers: {
@@ -656,14 +672,14 @@ const injectedRtkApi = api
       }),
       showPost: build.mutation<ShowPostApiResponse, ShowPostApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/posts/${queryArg.post}/hidden`,
+          url: `/api/v1/posts/${encodeURIComponent(String(queryArg.post))}/hidden`,
           method: "DELETE",
         }),
         invalidatesTags: ["posts"],
       }),
       hidePost: build.mutation<HidePostApiResponse, HidePostApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/posts/${queryArg.post}/hidden`,
+          url: `/api/v1/posts/${encodeURIComponent(String(queryArg.post))}/hidden`,
           method: "PUT",
           body: queryArg.hidePostInputBody,
         }),
@@ -692,7 +708,7 @@ const injectedRtkApi = api
       }),
       whyForMe: build.query<WhyForMeApiResponse, WhyForMeApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/recommendations/me/${queryArg.id}/why`,
+          url: `/api/v1/recommendations/me/${encodeURIComponent(String(queryArg.id))}/why`,
         }),
         providesTags: ["recommendations"],
       }),
@@ -778,7 +794,7 @@ const injectedRtkApi = api
       }),
       endSession: build.mutation<EndSessionApiResponse, EndSessionApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/sessions/${queryArg.id}`,
+          url: `/api/v1/sessions/${encodeURIComponent(String(queryArg.id))}`,
           method: "DELETE",
         }),
         invalidatesTags: ["sessions"],
@@ -793,7 +809,7 @@ const injectedRtkApi = api
       }),
       getTmdbMovie: build.query<GetTmdbMovieApiResponse, GetTmdbMovieApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/tmdb/movies/${queryArg.tmdbId}`,
+          url: `/api/v1/tmdb/movies/${encodeURIComponent(String(queryArg.tmdbId))}`,
         }),
         providesTags: ["movies"],
       }),
@@ -802,7 +818,7 @@ const injectedRtkApi = api
         TmdbMoviePosterApiArg
       >({
         query: (queryArg) => ({
-          url: `/api/v1/tmdb/movies/${queryArg.tmdbId}/poster`,
+          url: `/api/v1/tmdb/movies/${encodeURIComponent(String(queryArg.tmdbId))}/poster`,
           headers: {
             "If-None-Match": queryArg["If-None-Match"],
           },
@@ -842,14 +858,16 @@ const injectedRtkApi = api
       deleteUpload: build.mutation<DeleteUploadApiResponse, DeleteUploadApiArg>(
         {
           query: (queryArg) => ({
-            url: `/api/v1/uploads/${queryArg.upload}`,
+            url: `/api/v1/uploads/${encodeURIComponent(String(queryArg.upload))}`,
             method: "DELETE",
           }),
           invalidatesTags: ["uploads"],
         },
       ),
       getUpload: build.query<GetUploadApiResponse, GetUploadApiArg>({
-        query: (queryArg) => ({ url: `/api/v1/uploads/${queryArg.upload}` }),
+        query: (queryArg) => ({
+          url: `/api/v1/uploads/${encodeURIComponent(String(queryArg.upload))}`,
+        }),
         providesTags: ["uploads"],
       }),
       createTokens: build.mutation<CreateTokensApiResponse, CreateTokensApiArg>(
@@ -1018,20 +1036,22 @@ const injectedRtkApi = api
         DeleteAccountApiArg
       >({
         query: (queryArg) => ({
-          url: `/auth/users/${queryArg.id}`,
+          url: `/auth/users/${encodeURIComponent(String(queryArg.id))}`,
           method: "DELETE",
           body: queryArg.deletion,
         }),
         invalidatesTags: ["accounts"],
       }),
       getAccount: build.query<GetAccountApiResponse, GetAccountApiArg>({
-        query: (queryArg) => ({ url: `/auth/users/${queryArg.id}` }),
+        query: (queryArg) => ({
+          url: `/auth/users/${encodeURIComponent(String(queryArg.id))}`,
+        }),
         providesTags: ["accounts"],
       }),
       patchAccount: build.mutation<PatchAccountApiResponse, PatchAccountApiArg>(
         {
           query: (queryArg) => ({
-            url: `/auth/users/${queryArg.id}`,
+            url: `/auth/users/${encodeURIComponent(String(queryArg.id))}`,
             method: "PATCH",
             body: queryArg.names,
           }),
@@ -1040,7 +1060,7 @@ const injectedRtkApi = api
       ),
       putAccount: build.mutation<PutAccountApiResponse, PutAccountApiArg>({
         query: (queryArg) => ({
-          url: `/auth/users/${queryArg.id}`,
+          url: `/auth/users/${encodeURIComponent(String(queryArg.id))}`,
           method: "PUT",
           body: queryArg.names,
         }),
