@@ -19,6 +19,7 @@ import (
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/ops"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/settings"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
+	"github.com/nextflex/nextflex/cmd/nextflexd/web"
 )
 
 type serveCommand struct{ settings.Serve }
@@ -125,8 +126,8 @@ func (c *serveCommand) load(in *surroundings, s *settings.Site, site *site, guar
 	if site.jobs, err = newJobs(site, c.RetrainEvery, models.Settings{Factors: s.Factors, Iterations: s.Iterations}, in.log); err != nil {
 		return nil, nil, err
 	}
-	handler = api.New(api.Config{Version: version(), DemoUsers: c.DemoUsers, Guards: guards},
-		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts, TMDB: site.films.tmdb, Search: site.films.search, Jobs: site.jobs, Models: site.models, Blobs: site.blobs, Gallery: site.images.gallery, Pictures: site.images.gallery}, in.log)
+	handler = api.New(api.Config{Version: version(), DemoUsers: c.DemoUsers, Guards: guards, PublicURL: site.publicURL},
+		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts, TMDB: site.films.tmdb, Search: site.films.search, Jobs: site.jobs, Models: site.models, Blobs: site.blobs, Gallery: site.images.gallery, Pictures: site.images.gallery, Pages: web.Files()}, in.log)
 	site.films.index(in.ctx, handler, in.log)
 	if err := site.jobs.Start(in.ctx); err != nil {
 		return nil, nil, err
@@ -137,6 +138,10 @@ func (c *serveCommand) load(in *surroundings, s *settings.Site, site *site, guar
 	return snapshot, handler, nil
 }
 
+// filesByRead is how many files (parts of pages, posters, images) an address may
+// ask for with each other request: a page of films has some forty.
+const filesByRead = 10
+
 // guardConfig is how the settings have the routes guarded.
 func guardConfig(s *settings.Serve, publicURL string, metrics *ops.Metrics, log *slog.Logger) api.GuardConfig {
 	config := api.GuardConfig{
@@ -146,6 +151,7 @@ func guardConfig(s *settings.Serve, publicURL string, metrics *ops.Metrics, log 
 	if s.RateLimits {
 		config.Quotas = map[guard.Class]guard.Quota{
 			guard.Read: {Burst: s.RateReads, Window: time.Minute}, guard.Write: {Burst: s.RateWrites, Window: time.Minute},
+			guard.File:  {Burst: min(filesByRead*s.RateReads, 1_000_000), Window: time.Minute},
 			guard.Login: {Burst: s.RateLogins, Window: time.Minute}, guard.Heavy: {Burst: s.RateHeavy, Window: time.Minute},
 		}
 	}

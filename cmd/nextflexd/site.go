@@ -24,6 +24,7 @@ import (
 
 // site is what the commands share: the places where things are kept, opened.
 type site struct {
+	publicURL  string // where people find it
 	db         *store.DB
 	letters    *mail.Queue
 	keys       *auth.KeyRing
@@ -46,7 +47,7 @@ func openSite(ctx context.Context, s *settings.Site, publicURL string, log *slog
 	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the data folder: %w", err)
 	}
-	opened := &site{}
+	opened := &site{publicURL: publicURL}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, opened.close(ctx))

@@ -22,6 +22,7 @@ package api
 
 import (
 	"encoding/json"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -48,6 +49,7 @@ type Config struct {
 	DemoUsers bool    // serve recommendations for users of the data set by id
 	MaxActive int     // requests at once before 503, where Guards is nil; 0 means 256
 	Guards    *Guards // nil means those of an empty GuardConfig: no limits of rate
+	PublicURL string  // where people find the site; may be empty
 }
 
 // Server answers requests from the snapshot in service.
@@ -76,6 +78,7 @@ type Parts struct {
 	Models   *models.Manager
 	Blobs    blob.Store // of backups
 	Gallery  *gallery.Gallery
+	Pages    fs.FS // the built web interface, as web.Files returns it; nil for none
 }
 
 // New builds the routes.

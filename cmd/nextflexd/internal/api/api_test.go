@@ -17,6 +17,7 @@ import (
 	"github.com/nextflex/nextflex/als"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/api"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/models"
+	"github.com/nextflex/nextflex/cmd/nextflexd/web"
 )
 
 // today parts released from upcoming films in the tests.
@@ -111,13 +112,32 @@ func TestOperations(t *testing.T) {
 	run(t, newServer(t, api.Config{Version: "v9.9.9"}), []scenario{
 		{name: "health", path: "/healthz", status: 200, contains: []string{`"status":"ok"`}},
 		{name: "about", path: "/api/v1/about", status: 200, contains: []string{`"version":"v9.9.9"`, `"simulated":true`, `"data_set":"demo"`}},
-		{name: "page", path: "/", status: 200, contains: []string{"simulated", "/api/v1/recommendations/top"}, containsNot: []string{"/demo/users"}},
-		{name: "style", path: "/style.css", status: 200, contains: []string{"color-scheme"}},
+		{name: "no pages", path: "/", status: 404, contains: []string{"openapi.json"}},
 		{name: "document", path: "/api/v1/openapi.json", status: 200, contains: []string{`"/api/v1/movies/{id}"`}},
 		{name: "no such path", path: "/api/v1/nothing", status: 404, contains: []string{"openapi.json"}},
 		{name: "wrong method", method: "DELETE", path: "/api/v1/movies", status: 405, contains: []string{"GET"}},
 		{name: "demo users are off", path: "/api/v1/demo/users/1/recommendations", status: 404},
 	})
+}
+
+// TestPagesOfFilms: the page of a film says which film it is, and one that there
+// isn't is not found; everything else of the pages is tested in their package.
+func TestPagesOfFilms(t *testing.T) {
+	snapshot, err := demo()
+	require.NoError(t, err)
+	server := api.New(api.Config{Version: "test", PublicURL: "https://films.example.org"}, api.Parts{Snapshot: snapshot, Pages: web.Files()}, slog.New(slog.DiscardHandler))
+	run(t, server, []scenario{
+		{name: "home", path: "/", status: 200, contains: []string{`<div id="root">`, "<title>NextFlex</title>"}},
+		{name: "film", path: "/movies/1", status: 200, contains: []string{"<title>The Cabinet of Dr. Caligari (1920) · NextFlex</title>", "https://films.example.org/api/v1/movies/1/poster"}},
+		{name: "a film of TMDB", path: "/tmdb/603", status: 200},
+		{name: "wrong method", method: "DELETE", path: "/api/v1/movies", status: 405, contains: []string{"GET"}},
+		{name: "no such path", path: "/api/v1/nothing", status: 404, contains: []string{"openapi.json"}},
+	})
+	for _, path := range []string{"/movies/987654", "/tmdb/x"} {
+		answer := ask(server, "", path, "")
+		require.Equal(t, http.StatusNotFound, answer.Code)
+		require.Contains(t, answer.Body.String(), `<div id="root">`, path)
+	}
 }
 
 // TestProblemsAlone: the document holds no error body but ours.

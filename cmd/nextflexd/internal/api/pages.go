@@ -1,56 +1,56 @@
 package api
 
 import (
-	"bytes"
-	"embed"
-	"html/template"
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/pages"
+	"github.com/nextflex/nextflex/dataset"
 )
 
-//go:embed pages
-var pageFiles embed.FS
-
-// registerPages serves the page at / that a newcomer's browser opens, its style
-// sheet, and a problem for every path that no route has.
+// registerPages serves the web interface at every path that no route has, and a
+// problem for programs that ask for one that there isn't.
 func (s *Server) registerPages(mux *http.ServeMux) {
-	page := template.Must(template.ParseFS(pageFiles, "pages/index.html"))
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		var buf bytes.Buffer
-		snap := s.snapshot.Load()
-		first := ""
-		if snap.Films.Len() > 0 {
-			first = snap.Films.Movies[0].Title
-			if top := snap.Catalog.Top(); top >= 0 {
-				first = snap.Films.Movies[top].Title
-			}
-		}
-		err := page.Execute(&buf, struct {
-			About
-			Title     string
-			DemoUsers bool
-		}{s.about(), first, s.config.DemoUsers})
-		if err != nil {
-			s.log.Error("page", "request_id", requestID(r.Context()), "error", err)
-			writeProblem(w, r, problem(http.StatusInternalServerError, "the page could not be made"))
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Length", strconv.Itoa(buf.Len()))
-		_, _ = buf.WriteTo(w)
-	})
-	mux.HandleFunc("GET /style.css", func(w http.ResponseWriter, r *http.Request) {
-		http.ServeFileFS(w, r, pageFiles, "pages/style.css")
-	})
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		if allowed := s.allowedMethods(r.URL.Path); allowed != "" && !strings.Contains(allowed, r.Method) {
-			w.Header().Set("Allow", allowed)
-			writeProblem(w, r, problem(http.StatusMethodNotAllowed, "this path answers "+allowed))
-			return
-		}
-		writeProblem(w, r, problem(http.StatusNotFound, "there is nothing at this path; /api/v1/openapi.json lists what there is"))
-	})
+	missing := http.HandlerFunc(s.missing)
+	if s.parts.Pages == nil {
+		mux.Handle("/", missing)
+		return
+	}
+	handler, err := pages.New(pages.Config{Files: s.parts.Pages, PublicURL: s.config.PublicURL, Film: s.preview, NotFound: missing})
+	if err != nil {
+		panic(err) // the interface is part of the program, and a test opens it
+	}
+	mux.Handle("/", handler)
+}
+
+// missing answers for a path or method that no route has.
+func (s *Server) missing(w http.ResponseWriter, r *http.Request) {
+	if allowed := s.allowedMethods(r.URL.Path); allowed != "" && !strings.Contains(allowed, r.Method) {
+		w.Header().Set("Allow", allowed)
+		writeProblem(w, r, problem(http.StatusMethodNotAllowed, "this path answers "+allowed))
+		return
+	}
+	writeProblem(w, r, problem(http.StatusNotFound, "there is nothing at this path; /api/v1/openapi.json lists what there is"))
+}
+
+// preview says what the page of a film is about. Nobody else is asked for it: of a
+// film that only TMDB knows, the page says what it is itself.
+func (s *Server) preview(_ *http.Request, kind, id string) (pages.Preview, bool) {
+	if kind == "tmdb" {
+		n, err := strconv.ParseInt(id, 10, 64)
+		return pages.Preview{}, err == nil && n > 0
+	}
+	snap := s.snapshot.Load()
+	film, pos := snap.Films.ByID(dataset.ParseID(id))
+	if pos < 0 {
+		return pages.Preview{}, false
+	}
+	title := film.Title
+	if film.Year != 0 {
+		title += " (" + strconv.Itoa(film.Year) + ")"
+	}
+	return pages.Preview{Title: title, Description: film.Overview, Image: newMovie(snap, int32(pos)).Poster}, true
 }
 
 // allowedMethods returns the methods that a path without parameters answers.

@@ -17,9 +17,11 @@ type Class string
 
 // The classes. A request counts as Read or Write by its method; what tries a
 // password, or makes the site send a letter, counts as Login besides, and what
-// takes long as Heavy.
+// takes long as Heavy. File is what a page asks for by the dozen: its parts, and
+// pictures that browsers keep.
 const (
 	Read  Class = "read"
+	File  Class = "file"
 	Write Class = "write"
 	Login Class = "login"
 	Heavy Class = "heavy"
@@ -36,6 +38,7 @@ type Quota struct {
 func DefaultQuotas() map[Class]Quota {
 	return map[Class]Quota{
 		Read:  {Burst: 600, Window: time.Minute},
+		File:  {Burst: 6000, Window: time.Minute},
 		Write: {Burst: 120, Window: time.Minute},
 		Login: {Burst: 10, Window: time.Minute},
 		Heavy: {Burst: 30, Window: time.Minute},

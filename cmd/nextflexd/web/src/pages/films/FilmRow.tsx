@@ -47,6 +47,7 @@ export function FilmRow({ title, note, more, children }: { title: ReactNode; not
           gap: { xs: 1.75, md: 2.5 },
           overflowX: 'auto',
           scrollSnapType: 'x proximity',
+          scrollPaddingInline: '8px',
           scrollbarWidth: 'thin',
           listStyle: 'none',
           m: 0,

@@ -1,0 +1,215 @@
+package pages_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/pages"
+	"github.com/nextflex/nextflex/cmd/nextflexd/web"
+)
+
+const document = `<!doctype html><html><head><meta name="description" content="old"><title>old</title>` +
+	`<script type="module" src="/assets/main-1.js"></script></head><body><div id="root"></div></body></html>`
+
+func files() fstest.MapFS {
+	return fstest.MapFS{
+		"index.html":       {Data: []byte(document)},
+		"assets/main-1.js": {Data: []byte(strings.Repeat("export const a = 1;\n", 200))},
+		"assets/Home-2.js": {Data: []byte("export const home = 1")},
+		"assets/row-3.js":  {Data: []byte("export const row = 1")},
+		"assets/f-4.woff2": {Data: []byte("wOF2")},
+		"logo.svg":         {Data: []byte("<svg/>")},
+		".vite/manifest.json": {Data: []byte(`{"src/pages/films/Home.tsx":{"file":"assets/Home-2.js","imports":["_row","index.html"]},
+			"_row":{"file":"assets/row-3.js","imports":["_row"]},"index.html":{"file":"assets/main-1.js"}}`)},
+	}
+}
+
+func film(_ *http.Request, kind, id string) (pages.Preview, bool) {
+	if kind == "tmdb" {
+		return pages.Preview{}, true
+	}
+	return pages.Preview{Title: `</title><script>alert("x")</script>`, Description: `a "quoted" tale`, Image: "/api/v1/movies/1/poster"}, id == "1"
+}
+
+func newHandler(t *testing.T) *pages.Handler {
+	t.Helper()
+	h, err := pages.New(pages.Config{Files: files(), PublicURL: "https://films.example.org", Film: film,
+		NotFound: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "a problem", http.StatusNotFound) })})
+	require.NoError(t, err)
+	return h
+}
+
+func get(t *testing.T, h http.Handler, method, path string, header ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest(method, path, nil)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+const person = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+func TestWhatIsAnswered(t *testing.T) {
+	h := newHandler(t)
+	for _, c := range []struct {
+		method, path, accept string
+		status               int
+		page                 bool
+	}{
+		{"GET", "/", person, 200, true},
+		{"GET", "/", "*/*", 200, true},
+		{"HEAD", "/explore?genre=Drama", person, 200, false},
+		{"GET", "/movies/1", person, 200, true},
+		{"GET", "/movies/2", person, 404, true},
+		{"GET", "/tmdb/603", person, 200, true},
+		{"GET", "/posts/7/edit", person, 200, true},
+		{"GET", "/account/sessions", person, 200, true},
+		{"GET", "/admin/tables/users", person, 200, true},
+		{"GET", "/nothing", person, 404, true},
+		{"GET", "/movies/1/2/3", person, 404, true},
+		{"GET", "/nothing", "application/json", 404, false},
+		{"GET", "/nothing", "", 404, false},
+		{"GET", "/api/v1/nothing", person, 404, false},
+		{"GET", "/auth/nothing", person, 404, false},
+		{"GET", "/assets/main-0.js", person, 404, false},
+		{"GET", "/assets/", person, 404, false},
+		{"GET", "/favicon.ico", person, 404, false},
+		{"GET", "/index.html", person, 404, false},
+		{"GET", "/.vite/manifest.json", person, 404, false},
+		{"GET", "/assets/%2e%2e/index.html", person, 404, false},
+		{"POST", "/", person, 404, false},
+		{"DELETE", "/explore", person, 404, false},
+	} {
+		answer := get(t, h, c.method, c.path, "Accept", c.accept)
+		if answer.Code == http.StatusMovedPermanently || answer.Code == http.StatusTemporaryRedirect {
+			answer.Code = http.StatusNotFound // the mux cleans the path first
+		}
+		require.Equal(t, c.status, answer.Code, "%s %s", c.method, c.path)
+		require.Equal(t, c.page, strings.Contains(answer.Body.String(), `<div id="root">`), "%s %s", c.method, c.path)
+	}
+}
+
+var metaNonce = regexp.MustCompile(`<meta property="csp-nonce" content="([^"]+)">`)
+
+// TestPolicy: each answer has a nonce of its own, the policy names it, and lets in
+// no inline script.
+func TestPolicy(t *testing.T) {
+	h := newHandler(t)
+	seen := map[string]bool{}
+	for range 50 {
+		answer := get(t, h, "GET", "/login", "Accept", person)
+		found := metaNonce.FindStringSubmatch(answer.Body.String())
+		require.NotNil(t, found)
+		require.False(t, seen[found[1]])
+		seen[found[1]] = true
+		policy := answer.Header().Get("Content-Security-Policy")
+		require.Contains(t, policy, "style-src 'self' 'nonce-"+found[1]+"';")
+		require.Contains(t, policy, "script-src 'self';")
+		require.Contains(t, policy, "default-src 'none';")
+		require.NotContains(t, policy, "unsafe")
+		require.Equal(t, "no-cache", answer.Header().Get("Cache-Control"))
+	}
+}
+
+func TestPreview(t *testing.T) {
+	h := newHandler(t)
+	text := get(t, h, "GET", "/movies/1", "Accept", person).Body.String()
+	require.Contains(t, text, `<title>&lt;/title&gt;&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt; · NextFlex</title>`)
+	require.Contains(t, text, `<meta name="description" content="a &#34;quoted&#34; tale">`)
+	require.Contains(t, text, `<meta property="og:image" content="https://films.example.org/api/v1/movies/1/poster">`)
+	require.Contains(t, text, `<link rel="canonical" href="https://films.example.org/movies/1">`)
+	require.NotContains(t, text, "<script>alert")
+	require.NotContains(t, text, "old")
+	require.Equal(t, 1, strings.Count(text, "<title>"))
+	text = get(t, h, "GET", `/my/%22%3E%3Cscript%3E`, "Accept", person).Body.String()
+	require.NotContains(t, text, "><script>")
+}
+
+// TestHints: a page names the parts that it needs and the document lacks, each once.
+func TestHints(t *testing.T) {
+	h := newHandler(t)
+	text := get(t, h, "GET", "/", "Accept", person).Body.String()
+	require.Equal(t, 1, strings.Count(text, `<link rel="modulepreload" crossorigin href="/assets/Home-2.js">`))
+	require.Equal(t, 1, strings.Count(text, "row-3.js"))
+	require.Equal(t, 1, strings.Count(text, "main-1.js"))
+	require.NotContains(t, get(t, h, "GET", "/top", "Accept", person).Body.String(), "modulepreload")
+}
+
+func TestFiles(t *testing.T) {
+	h := newHandler(t)
+	plain := get(t, h, "GET", "/assets/main-1.js")
+	require.Equal(t, 200, plain.Code)
+	require.Equal(t, "text/javascript; charset=utf-8", plain.Header().Get("Content-Type"))
+	require.Equal(t, "public, max-age=31536000, immutable", plain.Header().Get("Cache-Control"))
+	require.Equal(t, "Accept-Encoding", plain.Header().Get("Vary"))
+	require.Empty(t, plain.Header().Get("Content-Encoding"))
+
+	small := get(t, h, "GET", "/assets/main-1.js", "Accept-Encoding", "br, gzip;q=0.8")
+	require.Equal(t, "gzip", small.Header().Get("Content-Encoding"))
+	require.Less(t, small.Body.Len(), plain.Body.Len()/5)
+	require.NotEqual(t, plain.Header().Get("ETag"), small.Header().Get("ETag"))
+	unpacked, err := gzip.NewReader(bytes.NewReader(small.Body.Bytes()))
+	require.NoError(t, err)
+	text, err := io.ReadAll(unpacked)
+	require.NoError(t, err)
+	require.Equal(t, plain.Body.Bytes(), text)
+
+	for _, refused := range []string{"", "br", "gzip;q=0", "gzip; q=0.0", "identity", "gzip;q=x"} {
+		require.Empty(t, get(t, h, "GET", "/assets/main-1.js", "Accept-Encoding", refused).Header().Get("Content-Encoding"), refused)
+	}
+	known := get(t, h, "GET", "/assets/main-1.js", "Accept-Encoding", "gzip", "If-None-Match", small.Header().Get("ETag"))
+	require.Equal(t, http.StatusNotModified, known.Code)
+	require.Equal(t, "font/woff2", get(t, h, "GET", "/assets/f-4.woff2", "Accept-Encoding", "gzip").Header().Get("Content-Type"))
+	require.Equal(t, "public, max-age=3600", get(t, h, "GET", "/logo.svg").Header().Get("Cache-Control"))
+	require.Zero(t, get(t, h, "HEAD", "/logo.svg").Body.Len())
+}
+
+func TestBrokenBuilds(t *testing.T) {
+	for name, change := range map[string]func(fstest.MapFS){
+		"no document": func(f fstest.MapFS) { delete(f, "index.html") },
+		"no head":     func(f fstest.MapFS) { f["index.html"].Data = []byte("<html></html>") },
+		"no title": func(f fstest.MapFS) {
+			f["index.html"].Data = []byte(`<head><meta name="description" content=""></head>`)
+		},
+		"no end": func(f fstest.MapFS) {
+			f["index.html"].Data = []byte(`<head><meta name="description" content=""><title></title>`)
+		},
+		"manifest": func(f fstest.MapFS) { f[".vite/manifest.json"].Data = []byte("{") },
+	} {
+		broken := files()
+		change(broken)
+		_, err := pages.New(pages.Config{Files: broken})
+		require.ErrorContains(t, err, "web interface", name)
+	}
+	without := files()
+	delete(without, ".vite/manifest.json")
+	_, err := pages.New(pages.Config{Files: without})
+	require.NoError(t, err)
+}
+
+// TestEmbedded: what is built into the daemon can be served, and its document
+// names only files that are there.
+func TestEmbedded(t *testing.T) {
+	h, err := pages.New(pages.Config{Files: web.Files(), NotFound: http.NotFoundHandler()})
+	require.NoError(t, err)
+	text := get(t, h, "GET", "/", "Accept", person).Body.String()
+	named := regexp.MustCompile(`(?:src|href)="(/[^"]+)"`).FindAllStringSubmatch(text, -1)
+	require.Greater(t, len(named), 3)
+	for _, file := range named {
+		require.Equal(t, 200, get(t, h, "GET", file[1]).Code, file[1])
+	}
+	require.NotContains(t, text, "<script>", "an inline script, which the policy refuses")
+	require.NotContains(t, text, "<style>")
+}
