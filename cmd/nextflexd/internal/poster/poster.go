@@ -151,18 +151,19 @@ func (d *drawing) caption(title, genre string, year int) {
 const room = Width - 2*48
 
 // typeset chooses the largest size of letters at which the title has few lines,
-// and breaks it there.
+// and breaks it there, between words as long as they fit at any size.
 func typeset(title string) (size float64, lines []string) {
 	for _, try := range []struct {
 		size  float64
 		lines int
 	}{{84, 2}, {72, 3}, {60, 3}, {50, 4}, {42, 5}, {36, 6}} {
-		lines = broken(title, room/try.size)
+		lines = broken(title, room/try.size, false)
 		if len(lines) <= try.lines && widest(lines)*try.size <= room {
 			return try.size, lines
 		}
 		size = try.size
 	}
+	lines = broken(title, room/size, true)
 	if len(lines) > 6 {
 		lines = lines[:6]
 		lines[5] += "\u2026"
@@ -170,13 +171,13 @@ func typeset(title string) (size float64, lines []string) {
 	return size, lines
 }
 
-// broken breaks a title into lines of a width in ems, between words; a word
-// that is longer than a line is broken between letters.
-func broken(title string, width float64) []string {
+// broken breaks a title into lines of a width in ems, between words, and where
+// within is true words that are longer than a line between letters.
+func broken(title string, width float64, within bool) []string {
 	var lines []string
 	line := ""
 	for _, word := range strings.Fields(title) {
-		for lineWidth(word) > width && letters(word) > 8 {
+		for within && lineWidth(word) > width && letters(word) > 8 {
 			if line != "" {
 				lines, line = append(lines, line), ""
 			}

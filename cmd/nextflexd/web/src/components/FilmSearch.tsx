@@ -63,13 +63,13 @@ export function FilmSearch({ label, text, placeholder, autoFocus, onChoose, onTe
           </Box>
           <Box sx={{ minWidth: 0 }}>
             <Typography component="div" sx={{ fontWeight: 600, lineHeight: 1.3 }}>
-              <Marked match={film.match.texts.find((text) => text.field === 'title')}>{film.title}</Marked> {film.year ? <Typography component="span" color="text.secondary">{film.year}</Typography> : null}
+              <Marked match={film.match.texts.find((text) => text.field === 'title')}>{film.title}</Marked> {film.year ? <Typography component="span" color="textSecondary">{film.year}</Typography> : null}
             </Typography>
             {film.match.texts
               .filter((text) => text.field === 'people' || text.field === 'keyword')
               .slice(0, 2)
               .map((text, i) => (
-                <Typography key={i} variant="body2" color="text.secondary" component="div">
+                <Typography key={i} variant="body2" color="textSecondary" component="div">
                   <FormattedMessage id={text.field === 'people' ? 'search.person' : 'search.keyword'} values={{ name: <Marked match={text} /> }} />
                 </Typography>
               ))}

@@ -12,7 +12,7 @@ export function Footer() {
     <Box component="footer" sx={{ borderTop: 1, borderColor: 'divider', py: 3 }}>
       <Container maxWidth="xl">
         <Stack direction={{ xs: 'column', md: 'row' }} sx={{ justifyContent: 'space-between', gap: 1, minHeight: 44 }}>
-          <Typography variant="body2" color="text.secondary">
+          <Typography variant="body2" color="textSecondary">
             {data && <FormattedMessage id="footer.set" values={{ films: data.films, ratings: data.ratings, people: data.users }} />}
             {data?.simulated && (
               <>

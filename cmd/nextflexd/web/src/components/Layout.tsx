@@ -62,7 +62,7 @@ function TopBar() {
     >
       <Container maxWidth="xl">
         <Toolbar disableGutters sx={{ gap: { xs: 0.5, md: 2 }, minHeight: { xs: 60, md: 72 } }}>
-          <Link component={RouterLink} to="/" color="text.primary" underline="none" aria-label={formatMessage({ id: 'site.name' })} sx={{ display: 'flex', alignItems: 'center', mr: { xs: 'auto', md: 1 } }}>
+          <Link component={RouterLink} to="/" color="textPrimary" underline="none" aria-label={formatMessage({ id: 'site.name' })} sx={{ display: 'flex', alignItems: 'center', mr: { xs: 'auto', md: 1 } }}>
             <Logo />
           </Link>
           <Box component="nav" aria-label={formatMessage({ id: 'nav.main' })} sx={{ display: { xs: 'none', md: 'flex' }, gap: 0.5, mr: 'auto' }}>

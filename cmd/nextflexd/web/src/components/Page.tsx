@@ -22,7 +22,7 @@ export function Page({ title, lead, actions, children, width }: { title: string;
         <Box sx={{ maxWidth: '62ch' }}>
           <Typography variant="h1">{title}</Typography>
           {lead && (
-            <Typography color="text.secondary" sx={{ mt: 1, fontSize: '1.05rem' }}>
+            <Typography color="textSecondary" sx={{ mt: 1, fontSize: '1.05rem' }}>
               {lead}
             </Typography>
           )}

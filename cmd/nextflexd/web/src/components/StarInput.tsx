@@ -1,4 +1,5 @@
 import CloseIcon from '@mui/icons-material/Close'
+import StarBorderIcon from '@mui/icons-material/StarBorderRounded'
 import StarIcon from '@mui/icons-material/StarRounded'
 import Box from '@mui/material/Box'
 import IconButton from '@mui/material/IconButton'
@@ -25,8 +26,8 @@ export function StarInput({ value, onChange, label, size = 'medium', clearable =
         getLabelText={(stars) => formatMessage({ id: 'stars.value' }, { stars })}
         emptyLabelText={formatMessage({ id: 'stars.empty' })}
         icon={<StarIcon fontSize="inherit" />}
-        emptyIcon={<StarIcon fontSize="inherit" />}
-        sx={{ color: 'primary.main', '& .MuiRating-iconEmpty': { color: 'divider' } }}
+        emptyIcon={<StarBorderIcon fontSize="inherit" />}
+        sx={{ color: 'primary.main', '& .MuiRating-iconEmpty': { color: 'text.secondary' } }}
       />
       {clearable && value !== null && (
         <IconButton size="small" onClick={() => onChange(null)} aria-label={formatMessage({ id: 'stars.clear' })} disabled={disabled}>

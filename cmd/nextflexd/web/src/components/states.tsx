@@ -18,7 +18,7 @@ export function State({ title, children, action, role, level = 'h2' }: { title: 
       <Typography variant="h2" component={level}>
         {title}
       </Typography>
-      {children && <Typography color="text.secondary">{children}</Typography>}
+      {children && <Typography color="textSecondary">{children}</Typography>}
       {action}
     </Stack>
   )

@@ -20,11 +20,11 @@ export function Cast({ id, known }: { id: string; known: readonly string[] }) {
       <Box component="ul" sx={{ listStyle: 'none', p: 0, m: 0, display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(180px, 1fr))', gap: 1.5 }}>
         {cast.slice(0, 12).map(({ name, character }, i) => (
           <li key={`${name}-${i}`}>
-            <Link component={RouterLink} to={`/explore?q=${encodeURIComponent(name)}`} color="text.primary" sx={{ fontWeight: 600 }}>
+            <Link component={RouterLink} to={`/explore?q=${encodeURIComponent(name)}`} color="textPrimary" sx={{ fontWeight: 600 }}>
               {name}
             </Link>
             {character && (
-              <Typography variant="body2" color="text.secondary">
+              <Typography variant="body2" color="textSecondary">
                 {character}
               </Typography>
             )}

@@ -50,7 +50,7 @@ function Film({ film }: { film: MovieDetail }) {
         <Stack sx={{ gap: 3, minWidth: 0 }}>
           <Heading film={film} />
           {id === undefined ? (
-            <Typography color="text.secondary">
+            <Typography color="textSecondary">
               <FormattedMessage id="film.onlyTMDB" />
             </Typography>
           ) : (
@@ -81,7 +81,7 @@ function Heading({ film }: { film: MovieDetail }) {
   return (
     <Box>
       <Typography variant="h1">{film.title}</Typography>
-      <Typography color="text.secondary" sx={{ mt: 1, fontSize: '1.05rem' }}>
+      <Typography color="textSecondary" sx={{ mt: 1, fontSize: '1.05rem' }}>
         {[film.year, film.genres.join(', ')].filter(Boolean).join(' · ')}
         {film.runtime ? (
           <>
@@ -95,7 +95,7 @@ function Heading({ film }: { film: MovieDetail }) {
       )}
       {film.overview && <Typography sx={{ mt: 2, maxWidth: '68ch', fontSize: '1.05rem', lineHeight: 1.65 }}>{film.overview}</Typography>}
       {film.from_tmdb === 'away' && about.data && (
-        <Typography variant="body2" color="text.secondary" sx={{ mt: 1 }}>
+        <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
           <FormattedMessage id="film.tmdbAway" />
         </Typography>
       )}

@@ -28,7 +28,7 @@ export function FilmCard({ film, eager, level = 'h3', children, stars = film.wei
         <Typography component={level} sx={{ mt: 1.25, fontWeight: 600, fontSize: '0.95rem', lineHeight: 1.3, overflowWrap: 'anywhere', display: '-webkit-box', WebkitLineClamp: 2, WebkitBoxOrient: 'vertical', overflow: 'hidden' }}>
           {film.title}
         </Typography>
-        <Typography component="div" variant="body2" color="text.secondary" sx={{ display: 'flex', gap: 1, mt: 0.25 }}>
+        <Typography component="div" variant="body2" color="textSecondary" sx={{ display: 'flex', gap: 1, mt: 0.25 }}>
           {film.year ? <span>{film.year}</span> : null}
           {stars ? <Stars value={stars} /> : null}
         </Typography>

@@ -66,7 +66,7 @@ function Why({ film }: { film: FoundMovie }) {
   const text = film.match.texts.find(({ field }) => field === 'people' || field === 'keyword')
   if (!text) return null
   return (
-    <Typography variant="body2" color="text.secondary">
+    <Typography variant="body2" color="textSecondary">
       <FormattedMessage id={text.field === 'people' ? 'search.person' : 'search.keyword'} values={{ name: text.parts.map((part) => part.text).join('') }} />
     </Typography>
   )

@@ -36,7 +36,7 @@ export function Histogram({ id }: { id: string }) {
               <Box component="td" sx={{ py: 0.25 }}>
                 <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
                   <Box sx={{ height: 14, borderRadius: 1, bgcolor: 'primary.main', opacity: 0.85, width: `${(bar.count / most) * 82}%`, minWidth: 3 }} />
-                  <Typography component="span" variant="body2" color="text.secondary">
+                  <Typography component="span" variant="body2" color="textSecondary">
                     <FormattedNumber value={bar.count} />
                   </Typography>
                 </Box>

@@ -59,7 +59,7 @@ function Row({ list, title, eager }: { list: List; title: string; eager: boolean
 function Source({ list }: { list: MovieList }) {
   if (list.source === 'tmdb') {
     return (
-      <Typography variant="body2" color="text.secondary">
+      <Typography variant="body2" color="textSecondary">
         <FormattedMessage id={list.stale ? 'home.tmdbStale' : 'home.tmdb'} />
       </Typography>
     )
@@ -89,7 +89,7 @@ function Hero({ film }: { film: Movie | undefined }) {
           <Typography variant="h1" sx={{ fontSize: 'clamp(2.1rem, 5.4vw, 3.9rem)' }}>
             <FormattedMessage id="home.claim" />
           </Typography>
-          <Typography color="text.secondary" sx={{ mt: 2, fontSize: { xs: '1rem', md: '1.15rem' } }}>
+          <Typography color="textSecondary" sx={{ mt: 2, fontSize: { xs: '1rem', md: '1.15rem' } }}>
             <FormattedMessage id="home.lead" />
           </Typography>
           <Stack direction="row" sx={{ mt: 3, gap: 1.5, flexWrap: 'wrap' }}>

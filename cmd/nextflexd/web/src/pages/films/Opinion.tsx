@@ -24,12 +24,12 @@ export function Opinion({ film, id }: { film: MovieDetail; id: string }) {
           {film.weighted ? (
             <>
               <Stars value={film.weighted} size="1.7rem" />
-              <Typography variant="body2" color="text.secondary">
+              <Typography variant="body2" color="textSecondary">
                 <FormattedMessage id="opinion.votes" values={{ votes: film.vote_count }} />
               </Typography>
             </>
           ) : (
-            <Typography color="text.secondary">
+            <Typography color="textSecondary">
               <FormattedMessage id="opinion.noVotes" />
             </Typography>
           )}
@@ -61,7 +61,7 @@ function Yours({ prediction, busy }: { prediction: Prediction | undefined; busy:
   if (!prediction) return busy ? <Skeleton width={120} height={40} /> : <FormattedMessage id="opinion.unknown" />
   if (prediction.prediction === undefined) {
     return (
-      <Typography color="text.secondary">
+      <Typography color="textSecondary">
         <FormattedMessage id={prediction.based_on === 0 ? 'opinion.rateFirst' : 'opinion.unknown'} />
       </Typography>
     )
@@ -69,7 +69,7 @@ function Yours({ prediction, busy }: { prediction: Prediction | undefined; busy:
   return (
     <>
       <Stars value={prediction.prediction} size="1.7rem" />
-      <Typography variant="body2" color="text.secondary">
+      <Typography variant="body2" color="textSecondary">
         {prediction.interval ? (
           <FormattedMessage id="opinion.interval" values={{ low: prediction.interval.low, high: prediction.interval.high, part: Math.round(prediction.interval.coverage * 100), ratings: prediction.based_on }} />
         ) : (
@@ -82,7 +82,7 @@ function Yours({ prediction, busy }: { prediction: Prediction | undefined; busy:
 
 function GuestHint() {
   return (
-    <Typography color="text.secondary" sx={{ maxWidth: '34ch' }}>
+    <Typography color="textSecondary" sx={{ maxWidth: '34ch' }}>
       <FormattedMessage
         id="opinion.guest"
         values={{

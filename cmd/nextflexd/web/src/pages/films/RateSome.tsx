@@ -40,7 +40,7 @@ export function RateSome({ rated, enough }: { rated: number; enough: number }) {
             <FormattedMessage id="rateSome.title" />
           </Typography>
           <LinearProgress variant="determinate" value={Math.min(100, (rated / enough) * 100)} aria-labelledby={`${heading}-count`} sx={{ my: 1.5, height: 10, borderRadius: 5 }} />
-          <Typography id={`${heading}-count`} role="status" color="text.secondary">
+          <Typography id={`${heading}-count`} role="status" color="textSecondary">
             <FormattedMessage id="rateSome.count" values={{ rated, enough }} />
           </Typography>
         </Box>

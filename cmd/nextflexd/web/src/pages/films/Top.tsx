@@ -78,13 +78,13 @@ function Ranked({ film }: { film: Recommendation }) {
           <Typography component="h2" sx={{ fontWeight: 600, fontSize: '1.05rem', lineHeight: 1.3, overflowWrap: 'anywhere' }}>
             {film.title}
           </Typography>
-          <Typography variant="body2" color="text.secondary">
+          <Typography variant="body2" color="textSecondary">
             {[film.year, film.genres.slice(0, 3).join(', ')].filter(Boolean).join(' · ')}
           </Typography>
         </Box>
         <Box sx={{ textAlign: 'right', pr: 1 }}>
           {film.weighted ? <Stars value={film.weighted} size="1.15rem" /> : null}
-          <Typography variant="body2" color="text.secondary" sx={{ whiteSpace: 'nowrap' }}>
+          <Typography variant="body2" color="textSecondary" sx={{ whiteSpace: 'nowrap' }}>
             <FormattedMessage id="opinion.votes" values={{ votes: film.vote_count }} />
           </Typography>
         </Box>

@@ -16,7 +16,7 @@ export function Trailer({ trailer, title }: { trailer: TrailerOfTMDB; title: str
         <Button variant="contained" size="large" startIcon={<PlayIcon />} onClick={() => setPlaying(true)}>
           <FormattedMessage id="film.trailer" />
         </Button>
-        <Typography variant="body2" color="text.secondary" sx={{ mt: 0.75 }}>
+        <Typography variant="body2" color="textSecondary" sx={{ mt: 0.75 }}>
           <FormattedMessage id="film.trailerNote" />
         </Typography>
       </Box>

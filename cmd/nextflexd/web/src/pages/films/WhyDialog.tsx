@@ -65,7 +65,7 @@ function Parts({ title, parts }: { title: React.ReactNode; parts: readonly Reaso
           <Box component="li" key={`${part.kind}-${part.name}`} sx={{ mb: 1 }}>
             <Typography variant="body2" sx={{ display: 'flex', justifyContent: 'space-between', gap: 2 }}>
               <span>{part.name}</span>
-              <Typography component="span" variant="body2" color="text.secondary">
+              <Typography component="span" variant="body2" color="textSecondary">
                 <FormattedMessage id={part.part >= 0 ? 'why.for' : 'why.against'} />
               </Typography>
             </Typography>

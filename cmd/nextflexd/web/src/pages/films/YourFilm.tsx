@@ -20,7 +20,7 @@ export function YourFilm({ id, title }: { id: string; title: string }) {
   return (
     <Stack direction="row" component="section" aria-label={formatMessage({ id: 'film.yours' })} sx={{ flexWrap: 'wrap', gap: 2, alignItems: 'center' }}>
       <Stack>
-        <Typography variant="body2" color="text.secondary" aria-hidden>
+        <Typography variant="body2" color="textSecondary" aria-hidden>
           <FormattedMessage id="stars.label" />
         </Typography>
         <StarInput size="large" value={stars} onChange={rate} label={formatMessage({ id: 'stars.label' })} clearable />

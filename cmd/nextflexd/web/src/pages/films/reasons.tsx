@@ -19,7 +19,7 @@ export function Reasons({ reasons, most = 2 }: { reasons: readonly Reason[] | un
   if (positive.length === 0) return null
   const rated = positive.filter((reason) => reason.kind === 'rated')
   return (
-    <Typography variant="body2" color="text.secondary" sx={{ mt: 0.5, fontSize: '0.8rem', lineHeight: 1.4, overflowWrap: 'anywhere' }}>
+    <Typography variant="body2" color="textSecondary" sx={{ mt: 0.5, fontSize: '0.8rem', lineHeight: 1.4, overflowWrap: 'anywhere' }}>
       {rated.length > 0 ? (
         <FormattedMessage id="reason.rated" values={{ films: <FormattedList type="conjunction" value={rated.slice(0, most).map((reason) => reason.name)} /> }} />
       ) : (
