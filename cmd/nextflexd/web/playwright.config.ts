@@ -9,9 +9,9 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1,
   retries: 0,
-  timeout: 120_000,
+  timeout: 240_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
   outputDir: 'node_modules/.cache/journeys',
-  use: { browserName: 'chromium', launchOptions: chromium, viewport: { width: 1280, height: 900 }, locale: 'en-GB', timezoneId: 'UTC', trace: 'off', screenshot: 'only-on-failure' },
+  use: { browserName: 'chromium', launchOptions: chromium, viewport: { width: 1280, height: 900 }, locale: 'en-GB', timezoneId: 'UTC', trace: 'off', actionTimeout: 15_000, screenshot: 'only-on-failure' },
 })

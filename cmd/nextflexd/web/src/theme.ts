@@ -51,6 +51,7 @@ export const theme = createTheme({
     MuiButton: { defaultProps: { disableElevation: true }, styleOverrides: { root: { borderRadius: 999, paddingInline: 20 } } },
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
     MuiChip: { styleOverrides: { root: { fontWeight: 500 } } },
-    MuiLink: { defaultProps: { underline: 'hover' } },
+    // Underlined, since colour alone is no sign for everybody.
+    MuiLink: { defaultProps: { underline: 'always' }, styleOverrides: { root: { textUnderlineOffset: '0.2em', textDecorationThickness: '1px' } } },
   },
 })

@@ -9,6 +9,7 @@ import { useTitle } from '../../components/Page'
 import { Poster } from '../../components/Poster'
 import { Failure } from '../../components/states'
 import { NotFound } from '../NotFound'
+import { PostsOfFilm } from '../posts/PostsOfFilm'
 import { Cast } from './Cast'
 import { Facts } from './Facts'
 import { Histogram } from './Histogram'
@@ -70,6 +71,7 @@ function Film({ film }: { film: MovieDetail }) {
             <Cast id={id} known={film.cast} />
           </Box>
           <SimilarFilms id={id} />
+          <PostsOfFilm movieId={id} />
         </>
       )}
     </>

@@ -1,11 +1,12 @@
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
+import Link from '@mui/material/Link'
 import Slider from '@mui/material/Slider'
 import Stack from '@mui/material/Stack'
 import Typography from '@mui/material/Typography'
 import { useId, useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
-import { Link } from 'react-router'
+import { Link as RouterLink } from 'react-router'
 import { problemOf, useGetMovieQuery, useRecommendSimilarQuery, type Choice, type RecommendSimilarApiArg } from '../../api'
 import { FilmSearch } from '../../components/FilmSearch'
 import { Page } from '../../components/Page'
@@ -78,7 +79,7 @@ function LikeFilm({ id, k }: { id: string; k: number }) {
             <Poster path={film.poster} title={film.title} width={72} decorative />
           </Box>
           <Typography variant="h2">
-            <FormattedMessage id="like.of" values={{ title: <Link to={linkOf(film)}>{film.title}</Link> }} />
+            <FormattedMessage id="like.of" values={{ title: <Link key="film" component={RouterLink} to={linkOf(film)}>{film.title}</Link> }} />
           </Typography>
         </Stack>
       )}
