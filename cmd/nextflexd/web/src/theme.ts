@@ -14,6 +14,11 @@ export const theme = createTheme({
   colorSchemes: {
     light: {
       palette: {
+        contrastThreshold: 4.5,
+        error: { main: '#b3261e', contrastText: '#ffffff' },
+        warning: { main: '#8a5a00', contrastText: '#ffffff' },
+        info: { main: '#2f5d8a', contrastText: '#ffffff' },
+        success: { main: '#2e6b3f', contrastText: '#ffffff' },
         primary: { main: '#8a3b12', contrastText: '#ffffff' },
         secondary: { main: '#4b3a86' },
         background: { default: '#fbf7f0', paper: '#ffffff' },
@@ -23,6 +28,11 @@ export const theme = createTheme({
     },
     dark: {
       palette: {
+        contrastThreshold: 4.5,
+        error: { main: '#ff8a80', contrastText: '#2b0a08' },
+        warning: { main: '#ffcf70', contrastText: '#2b1d00' },
+        info: { main: '#9cc7ff', contrastText: '#0d1c2e' },
+        success: { main: '#7fd6a0', contrastText: '#0b2415' },
         primary: { main: '#ffb454', contrastText: '#1d1533' },
         secondary: { main: '#c3b2ff' },
         background: { default: '#120e1f', paper: '#1b1530' },

@@ -1,4 +1,7 @@
+import CloseIcon from '@mui/icons-material/Close'
 import Alert from '@mui/material/Alert'
+import Button from '@mui/material/Button'
+import IconButton from '@mui/material/IconButton'
 import Snackbar from '@mui/material/Snackbar'
 import type { SerializedError } from '@reduxjs/toolkit'
 import type { FetchBaseQueryError } from '@reduxjs/toolkit/query/react'
@@ -11,6 +14,13 @@ interface Notice {
   text: string
   severity: 'success' | 'error'
   key: number
+  action?: Action
+}
+
+/** Action is what a notice offers, such as to take back what it tells. */
+interface Action {
+  label: string
+  act: () => void
 }
 
 // One notice at a time: a newer one takes the place of the one before. It is no
@@ -28,7 +38,7 @@ export function useNotice() {
   const intl = useIntl()
   return useMemo(
     () => ({
-      say: (text: string) => show({ text, severity: 'success', key: Date.now() }),
+      say: (text: string, action?: Action) => show({ text, severity: 'success', key: Date.now(), action }),
       failure: (error: FetchBaseQueryError | SerializedError) => show({ text: failureText(intl, problemOf(error)), severity: 'error', key: Date.now() }),
     }),
     [intl],
@@ -52,7 +62,30 @@ export function Notices() {
       onClose={(_, reason) => reason !== 'clickaway' && show(undefined)}
       sx={{ bottom: { xs: 84, md: 24 } }}
     >
-      <Alert severity={notice?.severity ?? 'success'} variant="filled" onClose={() => show(undefined)} closeText={formatMessage({ id: 'common.close' })} role={notice?.severity === 'error' ? 'alert' : 'status'}>
+      <Alert
+        severity={notice?.severity ?? 'success'}
+        variant="filled"
+        role={notice?.severity === 'error' ? 'alert' : 'status'}
+        action={
+          <>
+            {notice?.action && (
+              <Button
+                color="inherit"
+                size="small"
+                onClick={() => {
+                  notice.action?.act()
+                  show(undefined)
+                }}
+              >
+                {notice.action.label}
+              </Button>
+            )}
+            <IconButton color="inherit" size="small" onClick={() => show(undefined)} aria-label={formatMessage({ id: 'common.close' })}>
+              <CloseIcon fontSize="small" />
+            </IconButton>
+          </>
+        }
+      >
         {notice?.text}
       </Alert>
     </Snackbar>

@@ -36,6 +36,7 @@ const texts: Record<keyof typeof en, string> = {
   'common.delete': 'Löschen',
   'common.edit': 'Ändern',
   'common.back': 'Zurück',
+  'common.undo': 'Rückgängig',
   'common.more': 'Mehr zeigen',
   'common.loading': 'Lädt',
   'common.all': 'Alle',

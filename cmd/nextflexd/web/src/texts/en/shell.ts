@@ -35,6 +35,7 @@ export default {
   'common.delete': 'Delete',
   'common.edit': 'Edit',
   'common.back': 'Back',
+  'common.undo': 'Undo',
   'common.more': 'Show more',
   'common.loading': 'Loading',
   'common.all': 'All',
