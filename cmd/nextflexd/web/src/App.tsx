@@ -22,7 +22,7 @@ export function App({ store, texts }: { store: Store; texts: Texts }) {
   return (
     <Provider store={store}>
       <CacheProvider value={styles}>
-        <ThemeProvider theme={theme} defaultMode="system" disableTransitionOnChange>
+        <ThemeProvider theme={theme} defaultMode="system">
           <CssBaseline enableColorScheme />
           <Translated first={texts}>
             <RouterProvider router={router} />

@@ -2,7 +2,6 @@ import PersonIcon from '@mui/icons-material/PersonOutlineRounded'
 import Avatar from '@mui/material/Avatar'
 import Divider from '@mui/material/Divider'
 import IconButton from '@mui/material/IconButton'
-import ListSubheader from '@mui/material/ListSubheader'
 import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
 import { useColorScheme } from '@mui/material/styles'
@@ -94,9 +93,6 @@ function LanguageChoice(props: object) {
   const language = useAppSelector((state) => state.settings.language)
   return (
     <>
-      <ListSubheader disableSticky sx={{ lineHeight: '32px', bgcolor: 'transparent' }}>
-        <FormattedMessage id="language.label" />
-      </ListSubheader>
       {languages.map((each) => (
         <MenuItem key={each} {...props} selected={each === language} role="menuitemradio" aria-checked={each === language} lang={each} onClick={() => dispatch(languageChosen(each))}>
           <FormattedMessage id={`language.${each}`} />

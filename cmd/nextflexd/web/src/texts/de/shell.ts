@@ -26,7 +26,6 @@ const texts: Record<keyof typeof en, string> = {
   'scheme.system': 'wie das System',
   'scheme.light': 'hell',
   'scheme.dark': 'dunkel',
-  'language.label': 'Sprache',
   'language.en': 'English',
   'language.de': 'Deutsch',
   'common.retry': 'Noch einmal',

@@ -25,7 +25,6 @@ export default {
   'scheme.system': 'as the system',
   'scheme.light': 'light',
   'scheme.dark': 'dark',
-  'language.label': 'Language',
   'language.en': 'English',
   'language.de': 'Deutsch',
   'common.retry': 'Try again',
