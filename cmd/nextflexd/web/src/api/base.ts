@@ -7,7 +7,8 @@ const plain = fetchBaseQuery({
   paramsSerializer: (params) => {
     const query = new URLSearchParams()
     for (const [name, value] of Object.entries(params)) {
-      if (value !== undefined && value !== null && value !== '') query.set(name, String(value))
+      if (Array.isArray(value)) for (const one of value) query.append(name, String(one))
+      else if (value !== undefined && value !== null && value !== '') query.set(name, String(value))
     }
     return query.toString()
   },

@@ -4,6 +4,11 @@ import { FormattedDate, FormattedMessage, FormattedNumber } from 'react-intl'
 import type { Metadata } from '../../api'
 import type { TextId } from '../../texts'
 
+// Cameras write the time of their clock, without a zone: it is shown as it stands.
+function asUTC(time: string): string {
+  return /Z$|[+-]\d\d:\d\d$/.test(time) ? time.replace(/[+-]\d\d:\d\d$/, 'Z') : `${time}Z`
+}
+
 /** MetadataTable lists what the file of an image tells of itself; where a photo was taken is never kept. */
 export function MetadataTable({ metadata, caption }: { metadata: Metadata; caption: ReactNode }) {
   const rows: [TextId, ReactNode][] = []
@@ -13,7 +18,7 @@ export function MetadataTable({ metadata, caption }: { metadata: Metadata; capti
   add('meta.name', metadata.name)
   add('meta.camera', metadata.camera)
   add('meta.lens', metadata.lens)
-  add('meta.taken', metadata.taken && <FormattedDate value={metadata.taken} dateStyle="medium" timeStyle="short" timeZone="UTC" />)
+  add('meta.taken', metadata.taken && <FormattedDate value={asUTC(metadata.taken)} dateStyle="medium" timeStyle="short" timeZone="UTC" />)
   add('meta.exposure', metadata.exposure && <FormattedMessage id="meta.seconds" values={{ seconds: metadata.exposure }} />)
   add('meta.aperture', metadata.aperture && <FormattedMessage id="meta.fNumber" values={{ f: metadata.aperture }} />)
   add('meta.iso', metadata.iso)
