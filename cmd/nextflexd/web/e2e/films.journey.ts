@@ -21,7 +21,7 @@ test('a guest explores, searches and opens a film', async ({ page }) => {
   await page.getByRole('option', { name: 'Western' }).click()
   await expect(page).toHaveURL(/genre=Western/)
   const films = page.getByRole('main').getByRole('article')
-  await expect(films).not.toHaveCount(36) // a page of films without a filter
+  await expect.poll(async () => (await films.count()) % 36).toBeGreaterThan(0) // 36 are a page without a filter
   const western = await films.count()
   await page.getByLabel('From year').fill('1990')
   await expect(page).toHaveURL(/year_from=1990/)
@@ -40,7 +40,7 @@ test('a guest explores, searches and opens a film', async ({ page }) => {
   await expect.poll(() => films.count()).toBeGreaterThan(first)
 
   // Search as one types: a person's films, chosen by the keyboard.
-  const search = page.getByLabel('Search films')
+  const search = page.getByRole('combobox', { name: 'Search films' })
   await search.fill('miyazaki')
   await expect(page.getByRole('option').first()).toContainText('with')
   await search.press('Enter')
@@ -195,6 +195,7 @@ test('a member rates, and sees what is expected of them change', async ({ page, 
 
 test('German, colours and the skip link', async ({ page }) => {
   await page.goto('/')
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await page.keyboard.press('Tab')
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused()
   await page.getByRole('button', { name: 'More' }).click()

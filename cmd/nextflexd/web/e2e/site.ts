@@ -2,10 +2,10 @@
 // NEXTFLEX_E2E_DB and NEXTFLEX_E2E_BLOB it runs on that database and bucket.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, expect, type APIRequestContext, type Page } from '@playwright/test'
+import { freePort } from './servers'
 
 export { expect }
 export type { Page }
@@ -120,17 +120,6 @@ export class Site {
     expect(answer.status(), await answer.text()).toBe(200)
     await page.addInitScript(() => localStorage.setItem('nextflex.session', '1'))
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
 }
 
 export const test = base.extend<object, { site: Site }>({

@@ -25,6 +25,7 @@ export function Chart({ title, kind = 'bar', labels, series, digits = 0, height 
     height,
     colors: colours,
     skipAnimation: true, // numbers need no entrance
+    disableKeyboardNavigation: true, // the table is what one reads without a mouse
     hideLegend: series.length < 2,
     grid: horizontal ? { vertical: true } : { horizontal: true },
   }
