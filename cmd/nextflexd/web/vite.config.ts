@@ -1,17 +1,43 @@
 import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import de from './src/texts/de/films'
+import en from './src/texts/en/films'
 
 // `npm run dev` serves the pages with a daemon on its usual port behind them.
 const daemon = { target: process.env['NEXTFLEX_DAEMON'] ?? 'http://127.0.0.1:8080' }
 
+/** firstTexts writes the few texts that the daemon puts into the document, from the catalogues. */
+function firstTexts(): Plugin {
+  return {
+    name: 'first-texts',
+    generateBundle() {
+      const of = (films: typeof en) => ({ heading: films['home.claim'], lead: films['home.lead'] })
+      this.emitFile({ type: 'asset', fileName: '.vite/first.json', source: JSON.stringify({ en: of(en), de: of(de as typeof en) }, null, 1) + '\n' })
+    },
+  }
+}
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), firstTexts()],
   build: {
     target: 'es2022',
     manifest: true, // the daemon hints the parts that a page will ask for
     assetsInlineLimit: 0, // the daemon's policy allows no data: but images
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // What every page needs comes in few files, in the order in which it is read.
+        advancedChunks: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: 'data', test: /node_modules\/(@reduxjs|redux|immer|reselect|react-redux|use-sync-external-store|react-router|cookie|set-cookie-parser|react-intl|intl-messageformat|@formatjs)\// },
+            { name: 'looks', test: /node_modules\/(@emotion|stylis|@mui\/(system|styled-engine|utils|private-theming)|@mui\/material\/(styles|utils|colors|zero-styled|internal|Box|Button|ButtonBase|Typography|Stack|Container|AppBar|Toolbar|IconButton|Link|SvgIcon|Skeleton|Paper|Chip|CssBaseline|Avatar|CircularProgress|useMediaQuery))\// },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': daemon, '/auth': daemon } },
   test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/testing/setup.ts'] },

@@ -50,7 +50,7 @@ func (s *Server) preview(_ *http.Request, kind, id string) (pages.Preview, bool)
 	if film.Year != 0 {
 		title += " (" + strconv.Itoa(film.Year) + ")"
 	}
-	return pages.Preview{Title: title, Description: film.Overview, Image: newMovie(snap, int32(pos)).Poster}, true
+	return pages.Preview{Title: title, Description: film.Overview, Image: newMovie(snap, int32(pos)).Poster + "?size=w500", Heading: film.Title}, true
 }
 
 // allowedMethods returns the methods that a path without parameters answers.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 )
 
@@ -22,9 +24,9 @@ import (
 type file struct {
 	open      func() ([]byte, error)
 	mediaType string
-	tag       string // strong ETag (RFC 9110, section 8.8.3) of the plain bytes
-	fixed     bool   // its name holds a hash of its content
-	small     func() ([]byte, error)
+	tag       string                            // strong ETag (RFC 9110, section 8.8.3) of the plain bytes
+	fixed     bool                              // its name holds a hash of its content
+	small     map[string]func() ([]byte, error) // by content coding; empty for what doesn't become smaller
 }
 
 // mediaTypes are those that not every system knows.
@@ -65,21 +67,34 @@ func (h *Handler) readFiles() error {
 			f.mediaType = mime.TypeByExtension(path.Ext(name))
 		}
 		if compresses[path.Ext(name)] {
-			f.small = sync.OnceValues(func() ([]byte, error) { return shrink(f.open) })
+			f.small = map[string]func() ([]byte, error){}
+			for coding, writer := range codings {
+				f.small[coding] = sync.OnceValues(func() ([]byte, error) { return shrink(f.open, writer) })
+			}
 		}
 		h.files[name] = f
 		return nil
 	})
 }
 
+// codings are the content codings in which files are sent (RFC 9110, section
+// 8.4.1; RFC 7932). Brotli's levels above this one cost the first visitor seconds.
+var codings = map[string]func(io.Writer) (io.WriteCloser, error){
+	"br":   func(w io.Writer) (io.WriteCloser, error) { return brotli.NewWriterLevel(w, 8), nil },
+	"gzip": func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, gzip.BestCompression) },
+}
+
+// preferred is the order in which a coding is chosen.
+var preferred = []string{"br", "gzip"}
+
 // shrink compresses a file.
-func shrink(open func() ([]byte, error)) ([]byte, error) {
+func shrink(open func() ([]byte, error), writer func(io.Writer) (io.WriteCloser, error)) ([]byte, error) {
 	text, err := open()
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	w, err := writer(&b)
 	if err != nil {
 		return nil, err
 	}
@@ -103,9 +118,9 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	if f.small != nil {
 		header.Set("Vary", "Accept-Encoding")
-		if takesGzip(r.Header.Get("Accept-Encoding")) {
-			open, tag = f.small, tag+"-gzip"
-			header.Set("Content-Encoding", "gzip")
+		if coding := codingFor(r.Header.Get("Accept-Encoding")); coding != "" {
+			open, tag = f.small[coding], tag+"-"+coding
+			header.Set("Content-Encoding", coding)
 		}
 	}
 	text, err := open()
@@ -118,19 +133,22 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(text))
 }
 
-// takesGzip reads Accept-Encoding (RFC 9110, section 12.5.3).
-func takesGzip(accepted string) bool {
+// codingFor reads Accept-Encoding (RFC 9110, section 12.5.3) and returns the best
+// coding that the client takes, empty for none.
+func codingFor(accepted string) string {
+	takes := map[string]bool{}
 	for one := range strings.SplitSeq(accepted, ",") {
 		coding, parameters, _ := strings.Cut(strings.TrimSpace(one), ";")
-		if coding != "gzip" && coding != "*" {
-			continue
+		takes[coding] = true
+		if weight, weighted := strings.CutPrefix(strings.ReplaceAll(parameters, " ", ""), "q="); weighted {
+			q, err := strconv.ParseFloat(weight, 64)
+			takes[coding] = err == nil && q > 0
 		}
-		weight, weighted := strings.CutPrefix(strings.ReplaceAll(parameters, " ", ""), "q=")
-		if !weighted {
-			return true
-		}
-		q, err := strconv.ParseFloat(weight, 64)
-		return err == nil && q > 0
 	}
-	return false
+	for _, coding := range preferred {
+		if wanted, named := takes[coding]; wanted || (!named && takes["*"]) {
+			return coding
+		}
+	}
+	return ""
 }

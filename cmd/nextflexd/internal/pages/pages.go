@@ -21,6 +21,7 @@ type Preview struct {
 	Title       string
 	Description string
 	Image       string // path of an image on this site; may be empty
+	Heading     string // of the page, which is drawn before its scripts have come
 }
 
 // Config says what is served.
@@ -80,12 +81,13 @@ var routes = []route{
 // Handler answers with pages and files.
 type Handler struct {
 	config Config
-	// The document, cut where something is put in: after <head>, and around the
-	// title and the description.
-	start, middle, end string
-	files              map[string]*file
-	hints              map[string]string // by source of a page: links to the files that it needs
-	mux                *http.ServeMux
+	// The document, cut where something is put in: after <head>, in the place of the
+	// title and the description, and in the element that the pages are drawn in.
+	start, middle, between, end string
+	first                       map[string]firstTexts // by language
+	files                       map[string]*file
+	hints                       map[string]string // by source of a page: links to the files that it needs
+	mux                         *http.ServeMux
 }
 
 // New reads the built interface. It returns an error where that has no document
@@ -103,6 +105,9 @@ func New(config Config) (*Handler, error) {
 		return nil, fmt.Errorf("reading the web interface: index.html: %w", err)
 	}
 	if err := h.readManifest(string(document)); err != nil {
+		return nil, fmt.Errorf("reading the web interface: %w", err)
+	}
+	if err := h.readFirst(); err != nil {
 		return nil, fmt.Errorf("reading the web interface: %w", err)
 	}
 	for _, r := range routes {
@@ -130,8 +135,23 @@ func (h *Handler) cut(document string) error {
 	if h.middle, h.end, ok = strings.Cut(document, "</head>"); !ok {
 		return errors.New("no </head>")
 	}
-	h.end = "</head>" + h.end
+	if h.between, h.end, ok = strings.Cut("</head>"+h.end, root); !ok {
+		return errors.New("no " + root)
+	}
+	h.between += root
 	return nil
+}
+
+// root is the element that the pages are drawn in.
+const root = `<div id="root">`
+
+// alwaysNeeded are the parts that every page begins with.
+var alwaysNeeded = []string{"src/start/react.ts", "src/start/data.ts", "src/start/looks.ts", "src/start/index.tsx"}
+
+// fontsOfAll are the fonts of every page, in the letters of English and German.
+var fontsOfAll = []string{
+	"node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
+	"node_modules/@fontsource-variable/fraunces/files/fraunces-latin-wght-normal.woff2",
 }
 
 // part is an entry of the manifest that Vite writes (https://vite.dev/guide/backend-integration).
@@ -156,12 +176,19 @@ func (h *Handler) readManifest(document string) error {
 		return fmt.Errorf("manifest: %w", err)
 	}
 	h.hints = map[string]string{}
+	var fonts strings.Builder
+	for _, name := range fontsOfAll {
+		if file := manifest[name].File; file != "" {
+			fmt.Fprintf(&fonts, `<link rel="preload" as="font" type="font/woff2" crossorigin href="/%s">`, html.EscapeString(file))
+		}
+	}
 	for _, r := range routes {
 		if _, done := h.hints[r.source]; done || manifest[r.source].File == "" {
 			continue
 		}
-		needed := filesOf(manifest, []string{r.source, "src/texts/en/index.ts"})
+		needed := filesOf(manifest, append([]string{r.source, "src/texts/en/index.ts"}, alwaysNeeded...))
 		var b strings.Builder
+		b.WriteString(fonts.String())
 		for _, name := range needed {
 			if !strings.Contains(document, `"/`+name+`"`) {
 				fmt.Fprintf(&b, `<link rel="modulepreload" crossorigin href="/%s">`, html.EscapeString(name))
@@ -213,22 +240,28 @@ func (h *Handler) other(w http.ResponseWriter, r *http.Request) {
 		h.config.NotFound.ServeHTTP(w, r)
 		return
 	}
-	h.write(w, r, http.StatusNotFound, Preview{}, "")
+	h.write(w, r, http.StatusNotFound, Preview{}, answer{})
 }
 
 // page answers with the document for a page that there is.
 func (h *Handler) page(w http.ResponseWriter, r *http.Request, of route) {
 	kind, _, _ := strings.Cut(strings.TrimPrefix(of.pattern, "/"), "/")
 	if (kind != "movies" && kind != "tmdb") || h.config.Film == nil {
-		h.write(w, r, http.StatusOK, Preview{}, h.hints[of.source])
+		h.write(w, r, http.StatusOK, Preview{}, answer{hints: h.hints[of.source], home: of.pattern == "/{$}"})
 		return
 	}
 	film, ok := h.config.Film(r, kind, r.PathValue("id"))
 	if !ok {
-		h.write(w, r, http.StatusNotFound, Preview{}, h.hints[of.source])
+		h.write(w, r, http.StatusNotFound, Preview{}, answer{hints: h.hints[of.source]})
 		return
 	}
-	h.write(w, r, http.StatusOK, film, h.hints[of.source])
+	h.write(w, r, http.StatusOK, film, answer{hints: h.hints[of.source]})
+}
+
+// answer is what else a document holds.
+type answer struct {
+	hints string
+	home  bool
 }
 
 // The site, where a page says nothing of itself.
@@ -237,7 +270,7 @@ const (
 	description = "NextFlex finds the next film for you: what is new, what is best, what is like a title, and what you will like."
 )
 
-func (h *Handler) write(w http.ResponseWriter, r *http.Request, status int, p Preview, hints string) {
+func (h *Handler) write(w http.ResponseWriter, r *http.Request, status int, p Preview, a answer) {
 	nonce := nonce()
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
@@ -248,7 +281,9 @@ func (h *Handler) write(w http.ResponseWriter, r *http.Request, status int, p Pr
 	fmt.Fprintf(&b, `<meta property="csp-nonce" content="%s">`, nonce)
 	b.WriteString(h.middle)
 	h.writePreview(&b, r, p)
-	b.WriteString(hints)
+	b.WriteString(a.hints)
+	b.WriteString(h.between)
+	h.writeFirst(&b, r, p, a.home)
 	b.WriteString(h.end)
 	header.Set("Content-Length", fmt.Sprint(b.Len()))
 	w.WriteHeader(status)

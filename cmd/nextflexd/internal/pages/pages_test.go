@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/andybalholm/brotli"
 	"github.com/stretchr/testify/require"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/pages"
@@ -28,6 +29,7 @@ func files() fstest.MapFS {
 		"assets/row-3.js":  {Data: []byte("export const row = 1")},
 		"assets/f-4.woff2": {Data: []byte("wOF2")},
 		"logo.svg":         {Data: []byte("<svg/>")},
+		".vite/first.json": {Data: []byte(`{"en":{"heading":"Find <a> film","lead":"Rate"},"de":{"heading":"Finde","lead":"Bewerte"}}`)},
 		".vite/manifest.json": {Data: []byte(`{"src/pages/films/Home.tsx":{"file":"assets/Home-2.js","imports":["_row","index.html"]},
 			"_row":{"file":"assets/row-3.js","imports":["_row"]},"index.html":{"file":"assets/main-1.js"}}`)},
 	}
@@ -37,7 +39,7 @@ func film(_ *http.Request, kind, id string) (pages.Preview, bool) {
 	if kind == "tmdb" {
 		return pages.Preview{}, true
 	}
-	return pages.Preview{Title: `</title><script>alert("x")</script>`, Description: `a "quoted" tale`, Image: "/api/v1/movies/1/poster"}, id == "1"
+	return pages.Preview{Title: `</title><script>alert("x")</script>`, Description: `a "quoted" tale`, Heading: "<b>x</b>", Image: "/api/v1/movies/1/poster"}, id == "1"
 }
 
 func newHandler(t *testing.T) *pages.Handler {
@@ -147,6 +149,23 @@ func TestHints(t *testing.T) {
 	require.NotContains(t, get(t, h, "GET", "/top", "Accept", person).Body.String(), "modulepreload")
 }
 
+// TestFirst: what a page is about stands in the document itself, in the reader's
+// language, and as text.
+func TestFirst(t *testing.T) {
+	h := newHandler(t)
+	for accepted, heading := range map[string]string{"": "Find &lt;a&gt; film", "en-GB,de;q=0.5": "Find &lt;a&gt; film", "fr, de-AT;q=0.8, en": "<h1>Finde</h1>", "x": "Find &lt;a&gt; film"} {
+		require.Contains(t, get(t, h, "GET", "/", "Accept", person, "Accept-Language", accepted).Body.String(), heading, accepted)
+	}
+	text := get(t, h, "GET", "/movies/1", "Accept", person).Body.String()
+	require.Contains(t, text, `<h1>&lt;b&gt;x&lt;/b&gt;</h1><p>a &#34;quoted&#34; tale</p>`)
+	require.Contains(t, text, `<img src="/api/v1/movies/1/poster" alt=""`)
+	require.NotContains(t, get(t, h, "GET", "/login", "Accept", person).Body.String(), "<h1>")
+	broken := files()
+	broken[".vite/first.json"].Data = []byte("[")
+	_, err := pages.New(pages.Config{Files: broken})
+	require.ErrorContains(t, err, "first texts")
+}
+
 func TestFiles(t *testing.T) {
 	h := newHandler(t)
 	plain := get(t, h, "GET", "/assets/main-1.js")
@@ -156,7 +175,7 @@ func TestFiles(t *testing.T) {
 	require.Equal(t, "Accept-Encoding", plain.Header().Get("Vary"))
 	require.Empty(t, plain.Header().Get("Content-Encoding"))
 
-	small := get(t, h, "GET", "/assets/main-1.js", "Accept-Encoding", "br, gzip;q=0.8")
+	small := get(t, h, "GET", "/assets/main-1.js", "Accept-Encoding", "deflate, gzip;q=0.8")
 	require.Equal(t, "gzip", small.Header().Get("Content-Encoding"))
 	require.Less(t, small.Body.Len(), plain.Body.Len()/5)
 	require.NotEqual(t, plain.Header().Get("ETag"), small.Header().Get("ETag"))
@@ -166,7 +185,15 @@ func TestFiles(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, plain.Body.Bytes(), text)
 
-	for _, refused := range []string{"", "br", "gzip;q=0", "gzip; q=0.0", "identity", "gzip;q=x"} {
+	brotliAnswer := get(t, h, "GET", "/assets/main-1.js", "Accept-Encoding", "gzip, deflate, br, zstd")
+	require.Equal(t, "br", brotliAnswer.Header().Get("Content-Encoding"))
+	text, err = io.ReadAll(brotli.NewReader(brotliAnswer.Body))
+	require.NoError(t, err)
+	require.Equal(t, plain.Body.Bytes(), text)
+	require.Equal(t, "br", get(t, h, "GET", "/assets/main-1.js", "Accept-Encoding", "*").Header().Get("Content-Encoding"))
+	require.Equal(t, "gzip", get(t, h, "GET", "/assets/main-1.js", "Accept-Encoding", "*, br;q=0").Header().Get("Content-Encoding"))
+
+	for _, refused := range []string{"", "deflate", "gzip;q=0", "gzip; q=0.0", "identity", "gzip;q=x"} {
 		require.Empty(t, get(t, h, "GET", "/assets/main-1.js", "Accept-Encoding", refused).Header().Get("Content-Encoding"), refused)
 	}
 	known := get(t, h, "GET", "/assets/main-1.js", "Accept-Encoding", "gzip", "If-None-Match", small.Header().Get("ETag"))
@@ -185,6 +212,9 @@ func TestBrokenBuilds(t *testing.T) {
 		},
 		"no end": func(f fstest.MapFS) {
 			f["index.html"].Data = []byte(`<head><meta name="description" content=""><title></title>`)
+		},
+		"no root": func(f fstest.MapFS) {
+			f["index.html"].Data = []byte(`<head><meta name="description" content=""><title></title></head>`)
 		},
 		"manifest": func(f fstest.MapFS) { f[".vite/manifest.json"].Data = []byte("{") },
 	} {

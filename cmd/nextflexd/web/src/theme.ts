@@ -1,5 +1,3 @@
-import '@fontsource-variable/fraunces'
-import '@fontsource-variable/inter'
 import type {} from '@mui/material/themeCssVarsAugmentation'
 import { createTheme } from '@mui/material/styles'
 

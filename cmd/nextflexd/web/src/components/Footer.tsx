@@ -9,7 +9,7 @@ import { useAboutQuery } from '../api'
 export function Footer() {
   const { data } = useAboutQuery()
   return (
-    <Box component="footer" sx={{ borderTop: 1, borderColor: 'divider', py: 3 }}>
+    <Box component="footer" id="data" sx={{ borderTop: 1, borderColor: 'divider', py: 3 }}>
       <Container maxWidth="xl">
         <Stack direction={{ xs: 'column', md: 'row' }} sx={{ justifyContent: 'space-between', gap: 1, minHeight: 44 }}>
           <Typography variant="body2" color="textSecondary">

@@ -1,16 +1,11 @@
-import CloseIcon from '@mui/icons-material/Close'
-import Alert from '@mui/material/Alert'
-import Button from '@mui/material/Button'
-import IconButton from '@mui/material/IconButton'
-import Snackbar from '@mui/material/Snackbar'
 import type { SerializedError } from '@reduxjs/toolkit'
 import type { FetchBaseQueryError } from '@reduxjs/toolkit/query/react'
-import { useMemo, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useMemo, useSyncExternalStore } from 'react'
 import { useIntl } from 'react-intl'
 import { problemOf } from '../api/problem'
 import { failureText } from './failureText'
 
-interface Notice {
+export interface Notice {
   text: string
   severity: 'success' | 'error'
   key: number
@@ -45,6 +40,9 @@ export function useNotice() {
   )
 }
 
+// What a notice needs comes with the first one.
+const NoticeBar = lazy(() => import('./NoticeBar'))
+
 export function Notices() {
   const notice = useSyncExternalStore(
     (listener) => {
@@ -53,41 +51,10 @@ export function Notices() {
     },
     () => current,
   )
-  const { formatMessage } = useIntl()
+  if (!notice) return null
   return (
-    <Snackbar
-      key={notice?.key}
-      open={notice !== undefined}
-      autoHideDuration={notice?.severity === 'error' ? 12_000 : 6_000}
-      onClose={(_, reason) => reason !== 'clickaway' && show(undefined)}
-      sx={{ bottom: { xs: 84, md: 24 } }}
-    >
-      <Alert
-        severity={notice?.severity ?? 'success'}
-        variant="filled"
-        role={notice?.severity === 'error' ? 'alert' : 'status'}
-        action={
-          <>
-            {notice?.action && (
-              <Button
-                color="inherit"
-                size="small"
-                onClick={() => {
-                  notice.action?.act()
-                  show(undefined)
-                }}
-              >
-                {notice.action.label}
-              </Button>
-            )}
-            <IconButton color="inherit" size="small" onClick={() => show(undefined)} aria-label={formatMessage({ id: 'common.close' })}>
-              <CloseIcon fontSize="small" />
-            </IconButton>
-          </>
-        }
-      >
-        {notice?.text}
-      </Alert>
-    </Snackbar>
+    <Suspense fallback={null}>
+      <NoticeBar key={notice.key} notice={notice} onClose={() => show(undefined)} />
+    </Suspense>
   )
 }

@@ -1,5 +1,5 @@
-import Box from '@mui/material/Box'
 import { useIntl } from 'react-intl'
+import './film.css'
 
 /**
  * Poster shows a film's poster in its usual 2:3. The site answers with TMDB's or
@@ -9,8 +9,8 @@ export function Poster({ path, title, width = 200, eager = false, decorative = f
   const { formatMessage } = useIntl()
   const size = width <= 100 ? 'w185' : width <= 240 ? 'w342' : 'w500'
   return (
-    <Box
-      component="img"
+    <img
+      className="poster"
       src={`${path}?size=${size}`}
       alt={decorative ? '' : formatMessage({ id: 'movie.posterOf' }, { title })}
       width={200}
@@ -18,7 +18,6 @@ export function Poster({ path, title, width = 200, eager = false, decorative = f
       loading={eager ? 'eager' : 'lazy'}
       fetchPriority={eager ? 'high' : 'auto'}
       decoding="async"
-      sx={{ display: 'block', width: '100%', height: 'auto', aspectRatio: '2 / 3', objectFit: 'cover', borderRadius: 1.5, bgcolor: 'action.hover' }}
     />
   )
 }

@@ -2,6 +2,7 @@ import Box from '@mui/material/Box'
 import Skeleton from '@mui/material/Skeleton'
 import Stack from '@mui/material/Stack'
 import Typography from '@mui/material/Typography'
+import { useDeferredValue } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { useParams } from 'react-router'
 import { problemOf, useAboutQuery, useGetMovieQuery, useGetTmdbMovieQuery, type MovieDetail } from '../../api'
@@ -21,7 +22,8 @@ import { YourFilm } from './YourFilm'
 /** OwnFilm is the page of a film of the site's own set. */
 export function OwnFilm() {
   const { id = '' } = useParams()
-  const { currentData, error, refetch } = useGetMovieQuery({ id })
+  const { currentData: answer, error, refetch } = useGetMovieQuery({ id })
+  const currentData = useDeferredValue(answer)
   if (currentData) return <Film key={id} film={currentData} />
   if (problemOf(error)?.status === 404) return <NotFound />
   if (error) return <Failure error={error} retry={() => void refetch()} />

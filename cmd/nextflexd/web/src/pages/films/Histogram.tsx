@@ -8,7 +8,8 @@ import { useMovieHistogramQuery } from '../../api'
 export function Histogram({ id }: { id: string }) {
   const heading = useId()
   const { data } = useMovieHistogramQuery({ id })
-  if (!data || data.count === 0) return null
+  if (!data) return <Box sx={{ minHeight: 310 }} /> // so that nothing below jumps when it comes
+  if (data.count === 0) return null
   const most = Math.max(...data.all.map((bar) => bar.count))
   const bars = [...data.all].sort((a, b) => b.value - a.value)
   return (

@@ -3,6 +3,7 @@ import Button from '@mui/material/Button'
 import Skeleton from '@mui/material/Skeleton'
 import Stack from '@mui/material/Stack'
 import Typography from '@mui/material/Typography'
+import { useDeferredValue, useEffect, useRef, useState, type ReactNode } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { Link } from 'react-router'
 import { useListMoviesQuery, type ListMoviesApiArg, type Movie, type MovieList } from '../../api'
@@ -19,7 +20,6 @@ import { keyOf, linkOf } from './linkOf'
 type List = NonNullable<ListMoviesApiArg['list']>
 
 const rows: { list: List; title: TextId }[] = [
-  { list: 'trending', title: 'home.trending' },
   { list: 'latest', title: 'home.latest' },
   { list: 'popular', title: 'home.popular' },
   { list: 'upcoming', title: 'home.upcoming' },
@@ -34,17 +34,35 @@ export function Home() {
   return (
     <>
       <Hero film={trending.data?.items[0]} />
-      {rows.map(({ list, title }, i) => (
-        <Row key={list} list={list} title={formatMessage({ id: title })} eager={i === 0} />
+      <Row list="trending" title={formatMessage({ id: 'home.trending' })} eager />
+      {rows.map(({ list, title }) => (
+        <WhenNear key={list}>
+          <Row list={list} title={formatMessage({ id: title })} />
+        </WhenNear>
       ))}
     </>
   )
 }
 
-function Row({ list, title, eager }: { list: List; title: string; eager: boolean }) {
+/** WhenNear waits with a row until it is nearly in view. */
+function WhenNear({ children }: { children: ReactNode }) {
+  const place = useRef<HTMLDivElement>(null)
+  const [near, setNear] = useState(false)
+  useEffect(() => {
+    if (!place.current) return
+    const watch = new IntersectionObserver(([entry]) => entry?.isIntersecting && setNear(true), { rootMargin: '400px' })
+    watch.observe(place.current)
+    return () => watch.disconnect()
+  }, [])
+  return near ? children : <Box ref={place} sx={{ minHeight: 320 }} />
+}
+
+function Row({ list, title, eager = false }: { list: List; title: string; eager?: boolean }) {
   const { formatMessage } = useIntl()
-  const { data, error, refetch, isLoading } = useListMoviesQuery({ list, limit: 20 })
-  if (isLoading) return <FilmRowSkeleton title={title} />
+  const { data: answer, error, refetch, isLoading } = useListMoviesQuery({ list, limit: 20 })
+  // Drawing a row of films may wait for a finger that scrolls.
+  const data = useDeferredValue(answer)
+  if (isLoading || (answer && !data)) return list === 'upcoming' ? null : <FilmRowSkeleton title={title} />
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!data || data.items.length === 0) return null // a set without upcoming films has no such row
   return (
@@ -86,7 +104,7 @@ function Hero({ film }: { film: Movie | undefined }) {
       <Perforation />
       <Stack direction={{ xs: 'column-reverse', sm: 'row' }} sx={{ gap: { xs: 3, md: 6 }, alignItems: { sm: 'center' }, justifyContent: 'space-between' }}>
         <Box sx={{ maxWidth: '36rem' }}>
-          <Typography variant="h1" sx={{ fontSize: 'clamp(2.1rem, 5.4vw, 3.9rem)' }}>
+          <Typography variant="h1" sx={{ fontSize: 'clamp(2.6rem, 5.4vw, 3.9rem)' }}>
             <FormattedMessage id="home.claim" />
           </Typography>
           <Typography color="textSecondary" sx={{ mt: 2, fontSize: { xs: '1rem', md: '1.15rem' } }}>

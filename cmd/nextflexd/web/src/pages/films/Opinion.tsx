@@ -18,7 +18,7 @@ export function Opinion({ film, id }: { film: MovieDetail; id: string }) {
   const about = useAboutQuery()
   const { currentData, isFetching } = usePredictMyRatingQuery({ id }, { skip: !account })
   return (
-    <Box component="section" aria-label={formatMessage({ id: 'opinion.title' })} sx={{ bgcolor: 'background.paper', borderRadius: 3, p: { xs: 2.5, md: 3 } }}>
+    <Box component="section" aria-label={formatMessage({ id: 'opinion.title' })} sx={{ bgcolor: 'background.paper', borderRadius: 3, p: { xs: 2.5, md: 3 }, minHeight: { xs: 232, sm: 0 } }}>
       <Stack direction={{ xs: 'column', sm: 'row' }} sx={{ gap: { xs: 2.5, sm: 5 } }}>
         <Voice title={<FormattedMessage id="opinion.crowd" />}>
           {film.weighted ? (

@@ -1,3 +1,4 @@
+import { useDeferredValue } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { useSimilarToMovieQuery } from '../../api'
 import { FilmCard } from './FilmCard'
@@ -7,7 +8,8 @@ import { Reasons } from './reasons'
 
 export function SimilarFilms({ id }: { id: string }) {
   const { formatMessage } = useIntl()
-  const { currentData, error } = useSimilarToMovieQuery({ id, k: 14, explain: true })
+  const { currentData: answer, error } = useSimilarToMovieQuery({ id, k: 14, explain: true })
+  const currentData = useDeferredValue(answer)
   const title = <FormattedMessage id="film.similar" />
   if (error) return null // the film itself is there; what else is like it can wait
   if (!currentData) return <FilmRowSkeleton title={title} />
