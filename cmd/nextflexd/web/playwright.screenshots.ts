@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test'
 import journeys from './playwright.config'
 
-// `npm run screenshots` writes docs/screenshots. PAGES=/login,/account AS=guest|member|staff
-// OUT=folder takes those pages alone, in all widths and schemes.
-export default defineConfig({ ...journeys, testMatch: '**/screenshots.ts', timeout: 600_000 })
+// `npm run screenshots` writes a picture of every page to docs/screenshots: at 1440 and
+// 390 px, light and dark. PAGES=home,film takes those alone, OUT names another folder.
+export default defineConfig({ ...journeys, testMatch: '**/screenshots.ts', timeout: 900_000 })

@@ -47,7 +47,7 @@ test('a guest explores, searches and opens a film', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'Found for “miyazaki”' })).toBeVisible()
   await expect(films.first()).toBeVisible()
   await noViolations(page)
-  await search.fill('spirited')
+  await Promise.all([page.waitForResponse(/suggest\?q=spirited/), search.fill('spirited')])
   await expect(page.getByRole('option', { name: /Spirited Away/ })).toBeVisible()
   await search.press('ArrowDown')
   await search.press('Enter')
