@@ -10,7 +10,7 @@ export function Poster({ path, title, width = 200, eager = false, decorative = f
   const size = width <= 100 ? 'w185' : width <= 240 ? 'w342' : 'w500'
   return (
     <img
-      className="poster"
+      className={width <= 100 ? 'poster poster-small' : 'poster'}
       src={`${path}?size=${size}`}
       alt={decorative ? '' : formatMessage({ id: 'movie.posterOf' }, { title })}
       width={200}

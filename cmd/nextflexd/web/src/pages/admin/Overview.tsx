@@ -28,7 +28,7 @@ function Counts({ data }: { data: Dashboard }) {
   const { people, activity, images, jobs, database, process } = data
   const hours = Math.floor(process.uptime / 3600)
   return (
-    <Box sx={{ display: 'grid', gridTemplateColumns: { xs: 'repeat(2, minmax(0, 1fr))', md: 'repeat(3, minmax(0, 1fr))' }, gap: { xs: 1.5, md: 2.5 }, mb: 5 }}>
+    <Box sx={{ display: 'grid', gridTemplateColumns: { xs: 'minmax(0, 1fr)', sm: 'repeat(2, minmax(0, 1fr))', md: 'repeat(3, minmax(0, 1fr))' }, gap: { xs: 1.5, md: 2.5 }, mb: 5 }}>
       <Card title="admin.people" main={people.users} facts={[['admin.people.active', people.active], ['admin.people.blocked', people.blocked], ['admin.people.staff', people.staff], ['admin.people.sessions', people.sessions]]} />
       <Card title="admin.ratings" main={activity.ratings} facts={[['admin.ratings.raters', activity.raters], ['admin.ratings.films', activity.rated_movies]]} />
       <Card title="admin.posts" main={activity.posts} facts={[['admin.posts.hidden', activity.hidden_posts]]} />
@@ -47,7 +47,7 @@ function Card({ title, main, facts }: { title: TextId; main: ReactNode; facts: [
         <FormattedMessage id={title} />
       </Typography>
       <Box sx={{ typography: 'h2', fontSize: { xs: '1.6rem', md: '2.1rem' }, my: 0.5 }}>{shown(main)}</Box>
-      <Box component="dl" sx={{ display: 'grid', gridTemplateColumns: '1fr auto', rowGap: 0.25, m: 0, fontSize: '0.85rem', '& dt': { color: 'text.secondary' }, '& dd': { m: 0, fontVariantNumeric: 'tabular-nums' } }}>
+      <Box component="dl" sx={{ display: 'grid', gridTemplateColumns: '1fr auto', columnGap: 1.5, rowGap: 0.25, m: 0, fontSize: '0.85rem', '& dt': { color: 'text.secondary' }, '& dd': { m: 0, fontVariantNumeric: 'tabular-nums' } }}>
         {facts.map(([label, value]) => (
           <Box key={label} sx={{ display: 'contents' }}>
             <dt>

@@ -112,7 +112,7 @@ const texts: Record<keyof typeof en, string> = {
   'forYou.wishes': 'Wünsche',
   'forYou.diversity': 'Vielfalt',
   'forYou.diversityOf': '{part} Prozent',
-  'forYou.closest': 'nah an meinem Geschmack',
+  'forYou.closest': 'am nächsten',
   'forYou.varied': 'abwechslungsreicher',
   'forYou.expected': 'für dich {stars}',
   'forYou.keep': '{rated, plural, one {Deine Bewertung steht} other {Deine # Bewertungen stehen}} in diesem Browser. Registriere dich, um sie zu behalten.',

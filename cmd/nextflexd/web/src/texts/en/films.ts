@@ -111,7 +111,7 @@ export default {
   'forYou.wishes': 'Wishes',
   'forYou.diversity': 'Variety',
   'forYou.diversityOf': '{part} percent',
-  'forYou.closest': 'closest to my taste',
+  'forYou.closest': 'closest',
   'forYou.varied': 'more varied',
   'forYou.expected': 'for you {stars}',
   'forYou.keep': '{rated, plural, one {Your rating is} other {Your # ratings are}} kept in this browser. Register to keep {rated, plural, one {it} other {them}} for good.',
