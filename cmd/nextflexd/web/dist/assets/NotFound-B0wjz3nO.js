@@ -1,0 +1,1 @@
+export{t as NotFound}from"./NotFound-BVxy7yXc.js";

@@ -1,1 +1,0 @@
-export{t as NotFound}from"./NotFound-DPcSZDQH.js";

@@ -1,0 +1,1 @@
+function e(e){return e.id===void 0?`/tmdb/${e.tmdbId}`:`/movies/${encodeURIComponent(e.id)}`}function t(e){return e.id===void 0?`tmdb-${e.tmdbId}`:String(e.id)}export{e as n,t};

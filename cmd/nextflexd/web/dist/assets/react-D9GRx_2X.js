@@ -1,0 +1,1 @@
+import{t as e}from"./react-YQjun4zG.js";e();

@@ -1,1 +1,0 @@
-import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{C as t,St as n}from"./Stack-BRATTxHT.js";var r=e(n(),1);function i(){let e=t();return(0,r.useCallback)(t=>{let n=t===`cn`?`zh`:t;try{return e.formatDisplayName(n,{type:`language`,fallback:`code`})??t}catch{return t}},[e])}export{i as t};
