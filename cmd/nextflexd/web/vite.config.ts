@@ -40,5 +40,5 @@ export default defineConfig({
     },
   },
   server: { proxy: { '/api': daemon, '/auth': daemon } },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/testing/setup.ts'] },
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/testing/setup.ts'], testTimeout: 60_000 },
 })

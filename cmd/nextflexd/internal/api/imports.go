@@ -86,6 +86,7 @@ type ImportRows struct {
 type ImportResult struct {
 	Import
 	Outcomes map[string]int `json:"outcomes" doc:"rows by outcome: set, same, kept, watchlist, unrated, hidden, superseded, skipped, open, invalid"`
+	Changed  int            `json:"changed" minimum:"0" doc:"of the ratings set, those that take the place of another; the others are new"`
 }
 
 func (s *Server) registerImports(api huma.API) {
@@ -507,7 +508,7 @@ func (s *Server) applyImport(ctx context.Context, in *applyInput) (*output[Impor
 		if _, err := s.openImport(ctx, tx, in.Import); err != nil {
 			return err
 		}
-		plan, err := planImport(ctx, tx, user, in.Import, imports.PlanOptions{Policy: in.Body.Policy, HideWatched: in.Body.HideWatched})
+		plan, changed, err := planImport(ctx, tx, user, in.Import, imports.PlanOptions{Policy: in.Body.Policy, HideWatched: in.Body.HideWatched})
 		if err != nil {
 			return err
 		}
@@ -520,7 +521,7 @@ func (s *Server) applyImport(ctx context.Context, in *applyInput) (*output[Impor
 		if err != nil {
 			return err
 		}
-		body = ImportResult{Outcomes: map[string]int{}}
+		body = ImportResult{Outcomes: map[string]int{}, Changed: changed}
 		for outcome, n := range plan.Counts {
 			body.Outcomes[string(outcome)] = n
 		}
@@ -533,26 +534,35 @@ func (s *Server) applyImport(ctx context.Context, in *applyInput) (*output[Impor
 	return &output[ImportResult]{body}, nil
 }
 
-func planImport(ctx context.Context, tx store.Queries, user, id int64, o imports.PlanOptions) (*imports.Plan, error) {
+// planImport says what an import will do, and how many ratings of one's own it changes.
+func planImport(ctx context.Context, tx store.Queries, user, id int64, o imports.PlanOptions) (plan *imports.Plan, changed int, err error) {
 	rows, err := tx.ImportRows(ctx, id, "", 0, maxImportRows)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	entries := make([]imports.Entry, len(rows))
 	for i, r := range rows {
 		if entries[i], err = readEntry(r); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
 	ratings, err := tx.Ratings(ctx, user)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	have := map[dataset.ID]imports.Have{}
 	for _, r := range ratings {
 		have[dataset.ParseID(r.MovieID)] = imports.Have{Stars: r.Stars, At: r.UpdatedAt}
 	}
-	return imports.NewPlan(entries, have, o, tx.Now())
+	if plan, err = imports.NewPlan(entries, have, o, tx.Now()); err != nil {
+		return nil, 0, err
+	}
+	for _, change := range plan.Ratings {
+		if _, rated := have[change.Film]; rated {
+			changed++
+		}
+	}
+	return plan, changed, nil
 }
 
 // carryOut stores what a plan says.

@@ -93,12 +93,14 @@ func TestImport(t *testing.T) {
 		answer := s.must(t, ada, "POST", path+"/apply", `{"policy":"replace","dry_run":true}`)
 		require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &result))
 		require.Equal(t, map[string]int{"set": 3, "open": 1, "invalid": 1, "watchlist": 1}, result.Outcomes)
+		require.Equal(t, 1, result.Changed, "one rating takes the place of her own")
 		require.Equal(t, "review", result.State)
 
 		answer = s.must(t, ada, "POST", path+"/apply", `{}`)
 		result = api.ImportResult{}
 		require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &result))
 		require.Equal(t, map[string]int{"set": 2, "kept": 1, "open": 1, "invalid": 1, "watchlist": 1}, result.Outcomes)
+		require.Zero(t, result.Changed)
 		require.Equal(t, "applied", result.State)
 		var ratings api.OwnRatingList
 		s.get(t, ada, "/api/v1/me/ratings?sort=oldest", &ratings)

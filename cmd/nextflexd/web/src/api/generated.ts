@@ -2052,6 +2052,8 @@ export type DecideInputBody = {
 };
 export type ImportResult = {
   applied_at?: string;
+  /** of the ratings set, those that take the place of another; the others are new */
+  changed: number;
   /** rows by status: matched, ambiguous, unmatched, invalid, chosen (by oneself), skipped */
   counts: {
     [key: string]: number;

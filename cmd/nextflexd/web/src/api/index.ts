@@ -52,7 +52,8 @@ export const siteApi = generated.enhanceEndpoints({
     movieHistogram: { providesTags: ['mine'] },
     rateMovie: { invalidatesTags: personal },
     unrateMovie: { invalidatesTags: personal },
-    applyImport: { invalidatesTags: [...personal, 'imports'] },
+    // A dry run changes nothing.
+    applyImport: { invalidatesTags: (_result, _error, { applyInputBody }) => (applyInputBody.dry_run ? [] : [...personal, 'imports']) },
     changeMe: { invalidatesTags: ['me', 'sessions'] },
     addToMyWatchlist: { invalidatesTags: ['me', 'mine'] },
     removeFromMyWatchlist: { invalidatesTags: ['me', 'mine'] },

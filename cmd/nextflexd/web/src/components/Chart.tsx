@@ -20,7 +20,8 @@ export function Chart({ title, kind = 'bar', labels, series, digits = 0, height 
   const { vars, palette } = useTheme()
   const colours = [(vars ?? { palette }).palette.primary.main, (vars ?? { palette }).palette.secondary.main]
   const axis = { data: [...labels], scaleType: 'band' as const }
-  const values = min === undefined ? {} : { min }
+  // Counts have no halves.
+  const values = { ...(min !== undefined && { min }), ...(digits === 0 && { tickMinStep: 1 }) }
   const common = {
     height,
     colors: colours,

@@ -1,4 +1,4 @@
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach, beforeEach, vi } from 'vitest'
 
 // Node's own Request knows no page whose address completes a path, and takes no
@@ -14,6 +14,9 @@ beforeEach(() => {
   vi.stubGlobal('Request', PageRequest)
   vi.stubGlobal('CSS', { escape: (text: string) => text }) // of the simulated browser, too
 })
+
+// Machines that run tests may be slow; a test that fails is still told soon enough.
+configure({ asyncUtilTimeout: 15_000 })
 
 afterEach(() => {
   cleanup()

@@ -15,13 +15,17 @@ import { problemOf, useListImportsQuery, useUploadImportMutation, type UploadImp
 import { failureText } from '../../components/failureText'
 import { Page } from '../../components/Page'
 import { RequireAccount } from '../../components/RequireAccount'
+import type { LeftOut } from './leftOut'
 
 /** ImportRatings takes the files that other sites export. Nothing is stored before the review. */
 export function ImportRatings() {
   return <RequireAccount>{() => <Choose />}</RequireAccount>
 }
 
-const most = 20 * 1024 * 1024
+// What the server takes: in all, with a little room for the form around the files.
+const most = 12 * 1024 * 1024
+const room = 16 * 1024
+const mostFiles = 10
 
 function Choose() {
   const { formatMessage, ...rest } = useIntl()
@@ -33,7 +37,11 @@ function Choose() {
   const send = async (files: File[], user?: string) => {
     if (files.length === 0) return
     setFault(undefined)
-    if (files.reduce((sum, file) => sum + file.size, 0) > most) {
+    if (files.length > mostFiles) {
+      setFault(formatMessage({ id: 'import.tooMany' }, { most: mostFiles }))
+      return
+    }
+    if (files.reduce((sum, file) => sum + file.size, 0) > most - room) {
       setFault(formatMessage({ id: 'import.tooLarge' }, { most: most / 1024 / 1024 }))
       return
     }
@@ -42,12 +50,12 @@ function Choose() {
     if (user) form.set('user', user)
     // A form tells its own type, with the boundary between its parts.
     const answer = await upload({ body: form as unknown as UploadImportApiArg['body'] })
-    if (answer.data) return void navigate(`/my/import/${answer.data.id}`)
+    if (answer.data) return void navigate(`/my/import/${answer.data.id}`, { state: { ignored: answer.data.ignored, others: answer.data.others } satisfies LeftOut })
     const problem = problemOf(answer.error)
     if (problem?.fields['user']) setSeveral(files)
     setFault(failureText({ formatMessage, ...rest }, problem))
   }
-  const { getRootProps, getInputProps, open, isDragActive } = useDropzone({ onDrop: (files) => void send(files), noClick: true, noKeyboard: true, maxFiles: 10 })
+  const { getRootProps, getInputProps, open, isDragActive } = useDropzone({ onDrop: (files) => void send(files), noClick: true, noKeyboard: true })
   return (
     <Page title={formatMessage({ id: 'import.title' })} lead={<FormattedMessage id="import.lead" />}>
       <Box sx={{ maxWidth: 760 }}>

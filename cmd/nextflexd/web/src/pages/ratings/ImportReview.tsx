@@ -12,10 +12,12 @@ import RadioGroup from '@mui/material/RadioGroup'
 import Stack from '@mui/material/Stack'
 import Switch from '@mui/material/Switch'
 import Typography from '@mui/material/Typography'
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { FormattedDate, FormattedMessage, useIntl } from 'react-intl'
-import { Link as RouterLink, useNavigate, useParams } from 'react-router'
+import { Link as RouterLink, useLocation, useNavigate, useParams } from 'react-router'
 import { problemOf, useApplyImportMutation, useDecideImportMutation, useDeleteImportMutation, useGetImportQuery, useListImportRowsQuery, type ApplyInputBody, type Import, type ImportResult, type ImportRow, type ListImportRowsApiArg } from '../../api'
+import { Confirm } from '../../components/Confirm'
+import { failureText } from '../../components/failureText'
 import { FilmSearch } from '../../components/FilmSearch'
 import { useNotice } from '../../components/Notices'
 import { Page } from '../../components/Page'
@@ -26,6 +28,7 @@ import { Failure, LinesSkeleton } from '../../components/states'
 import { Stars } from '../../components/Stars'
 import { linkOf } from '../films/linkOf'
 import { NotFound } from '../NotFound'
+import { leftOutOf } from './leftOut'
 
 type Status = NonNullable<ListImportRowsApiArg['status']>
 // What needs a decision comes first.
@@ -47,13 +50,16 @@ function Loaded({ id }: { id: string }) {
 }
 
 function Review({ of }: { of: Import }) {
-  const { formatMessage } = useIntl()
+  const { formatMessage, formatList } = useIntl()
   const first = statuses.find((status) => (of.counts[status] ?? 0) > 0) ?? 'matched'
   const [status, setStatus] = useState<Status>(first)
   const [result, setResult] = useState<ImportResult>()
   const [remove, removing] = useDeleteImportMutation()
+  const [sure, setSure] = useState(false)
   const navigate = useNavigate()
   const notice = useNotice()
+  const { state } = useLocation()
+  const { ignored, others } = leftOutOf(state)
   return (
     <Page
       title={formatMessage({ id: 'review.title' })}
@@ -63,20 +69,30 @@ function Review({ of }: { of: Import }) {
         </>
       }
       actions={
-        <Button
-          variant="outlined"
-          color="error"
-          loading={removing.isLoading}
-          onClick={async () => {
-            const { error } = await remove({ import: of.id })
-            if (error) return notice.failure(error)
-            void navigate('/my/import')
-          }}
-        >
+        <Button variant="outlined" color="error" onClick={() => setSure(true)}>
           <FormattedMessage id="review.delete" />
         </Button>
       }
     >
+      <Confirm
+        open={sure}
+        title={formatMessage({ id: 'review.deleteSure' })}
+        action={formatMessage({ id: 'common.delete' })}
+        busy={removing.isLoading}
+        onClose={() => setSure(false)}
+        onConfirm={async () => {
+          const { error } = await remove({ import: of.id })
+          if (error) return notice.failure(error)
+          void navigate('/my/import')
+        }}
+      >
+        <FormattedMessage id={of.state === 'applied' ? 'review.deleteApplied' : 'review.deleteText'} />
+      </Confirm>
+      {(ignored || others) && (
+        <Alert severity="info" sx={{ mb: 2 }}>
+          {others && <FormattedMessage id="review.others" values={{ others }} />} {ignored && <FormattedMessage id="review.ignored" values={{ files: formatList(ignored) }} />}
+        </Alert>
+      )}
       {result ? <Result result={result} /> : of.state === 'applied' ? <Applied at={of.applied_at} /> : <Apply of={of} onDone={setResult} />}
       <Box component="section" sx={{ mt: 4 }}>
         <Stack direction="row" role="group" aria-label={formatMessage({ id: 'review.filter' })} sx={{ flexWrap: 'wrap', gap: 1, mb: 2 }}>
@@ -104,35 +120,64 @@ function Review({ of }: { of: Import }) {
 }
 
 function Rows({ of, status, open }: { of: Import; status: Status; open: boolean }) {
-  const [cursors, setCursors] = useState([''])
-  return cursors.map((cursor, i) => <OnePage key={cursor} of={of} status={status} open={open} cursor={cursor} onMore={i === cursors.length - 1 ? (next) => setCursors([...cursors, next]) : undefined} />)
+  const { formatMessage } = useIntl()
+  const [shown, setShown] = useState(1)
+  const list = useRef<HTMLDivElement>(null)
+  // A row that is decided leaves this list. The focus, which was in it, stays near.
+  const settled = () => list.current?.focus({ preventScroll: true })
+  return (
+    <Box ref={list} tabIndex={-1} role="region" aria-label={formatMessage({ id: 'review.filter' })} sx={{ outline: 'none' }}>
+      <OnePage of={of} status={status} open={open} shown={shown} onMore={() => setShown(shown + 1)} onSettled={settled} />
+    </Box>
+  )
 }
 
-function OnePage({ of, status, open, cursor, onMore }: { of: Import; status: Status; open: boolean; cursor: string; onMore: ((next: string) => void) | undefined }) {
+interface PageProps {
+  of: Import
+  status: Status
+  open: boolean
+  cursor?: string
+  shown: number
+  onMore: () => void
+  onSettled: () => void
+}
+
+/** OnePage shows a page of rows and those after it that are shown, each from where the one before it ends now. */
+function OnePage({ cursor, shown, ...rest }: PageProps) {
+  const { of, status, open, onMore, onSettled } = rest
   const { data, error, refetch } = useListImportRowsQuery({ import: of.id, status, limit: 50, ...(cursor && { cursor }) })
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <LinesSkeleton lines={4} height={72} />
-  const next = data.next
+  if (data.items.length === 0 && !cursor) {
+    return (
+      <Typography role="status" sx={{ py: 3 }}>
+        <FormattedMessage id="review.noneLeft" />
+      </Typography>
+    )
+  }
   return (
     <>
       <Box component="ul" sx={{ listStyle: 'none', p: 0, m: 0 }}>
         {data.items.map((row) => (
-          <Row key={row.row} row={row} importId={of.id} open={open} />
+          <Row key={row.row} row={row} importId={of.id} open={open} onSettled={onSettled} />
         ))}
       </Box>
-      {next && onMore && <ShowMore onMore={() => onMore(next)} />}
+      {data.next && (shown > 1 ? <OnePage {...rest} cursor={data.next} shown={shown - 1} /> : <ShowMore onMore={onMore} />)}
     </>
   )
 }
 
-function Row({ row, importId, open }: { row: ImportRow; importId: number; open: boolean }) {
+function Row({ row, importId, open, onSettled }: { row: ImportRow; importId: number; open: boolean; onSettled: () => void }) {
   const { formatMessage } = useIntl()
   const [decide, { isLoading }] = useDecideImportMutation()
   const notice = useNotice()
   const send = async (decision: { movie_id?: number | string; skip?: boolean }) => {
     const { error } = await decide({ import: importId, decideInputBody: { decisions: [{ row: row.row, ...decision }] } })
-    if (error) notice.failure(error)
+    if (error) return notice.failure(error)
+    notice.say(formatMessage({ id: decision.skip ? 'review.skipped' : decision.movie_id === undefined ? 'review.takenBack' : 'review.chosen' }, { name }))
+    onSettled()
   }
+  const decided = row.status === 'chosen' || row.status === 'skipped'
   const name = [row.title, row.year && `(${row.year})`].filter(Boolean).join(' ') || formatMessage({ id: 'review.line' }, { file: row.file, line: row.line })
   return (
     <Box component="li" sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', md: '1fr 1fr auto' }, gap: { xs: 1, md: 3 }, py: 2, borderBottom: 1, borderColor: 'divider', alignItems: 'start' }}>
@@ -144,7 +189,14 @@ function Row({ row, importId, open }: { row: ImportRow; importId: number; open: 
         </Typography>
         {(row.reason ?? row.note) && (
           <Typography variant="body2" color={row.status === 'invalid' ? 'error' : 'textSecondary'} sx={{ overflowWrap: 'anywhere' }}>
-            {row.status === 'invalid' && <FormattedMessage id="review.line" values={{ file: row.file, line: row.line }} />} {[row.reason, row.note].filter(Boolean).join('; ')}
+            {row.status === 'invalid' && row.title && (
+              <>
+                <FormattedMessage id="review.line" values={{ file: row.file, line: row.line }} />
+                {': '}
+              </>
+            )}
+            {/* The server's words, which come in English. */}
+            <span lang="en">{[row.reason, row.note].filter(Boolean).join('; ')}</span>
           </Typography>
         )}
       </Box>
@@ -160,9 +212,14 @@ function Row({ row, importId, open }: { row: ImportRow; importId: number; open: 
             </Link>
           </Stack>
         )}
-        {open && row.status !== 'invalid' && <Choose row={row} name={name} onChoose={(movie_id) => void send({ movie_id })} />}
+        {open && !decided && row.status !== 'invalid' && <Choose row={row} name={name} onChoose={(movie_id) => void send({ movie_id })} />}
       </Box>
-      {open && row.status !== 'invalid' && row.status !== 'skipped' && (
+      {open && decided && (
+        <Button size="small" loading={isLoading} onClick={() => void send({})} aria-label={formatMessage({ id: 'review.takeBackOne' }, { name })}>
+          <FormattedMessage id="review.takeBack" />
+        </Button>
+      )}
+      {open && !decided && row.status !== 'invalid' && (
         <Button size="small" loading={isLoading} onClick={() => void send({ skip: true })} aria-label={formatMessage({ id: 'review.skipOne' }, { name })}>
           <FormattedMessage id="review.skip" />
         </Button>
@@ -177,7 +234,7 @@ function Choose({ row, name, onChoose }: { row: ImportRow; name: string; onChoos
   const [searching, setSearching] = useState(row.status === 'unmatched' && !row.choices?.length)
   return (
     <Stack sx={{ gap: 1, mt: row.movie ? 1 : 0 }}>
-      {row.status === 'ambiguous' && row.choices && (
+      {row.choices && row.choices.length > 0 && (
         <RadioGroup aria-label={formatMessage({ id: 'review.which' }, { name })} value="" onChange={(_, value) => onChoose(row.choices?.find((choice) => String(choice.id) === value)?.id ?? value)}>
           {row.choices.map((choice) => (
             <FormControlLabel key={String(choice.id)} value={String(choice.id)} control={<Radio size="small" />} label={choice.title + (choice.year ? ` (${choice.year})` : '')} />
@@ -199,7 +256,8 @@ type Policy = NonNullable<ApplyInputBody['policy']>
 
 /** Apply says what storing would do before it is done. */
 function Apply({ of, onDone }: { of: Import; onDone: (result: ImportResult) => void }) {
-  const { formatMessage } = useIntl()
+  const intl = useIntl()
+  const { formatMessage } = intl
   const id = useId()
   const [policy, setPolicy] = useState<Policy>('newer')
   const [hideWatched, setHideWatched] = useState(false)
@@ -210,6 +268,8 @@ function Apply({ of, onDone }: { of: Import; onDone: (result: ImportResult) => v
   useEffect(() => {
     void foresee({ import: of.id, applyInputBody: { dry_run: true, policy, hide_watched: hideWatched } })
   }, [foresee, of.id, policy, hideWatched, decided])
+  const outcomes: Record<string, number> = foreseen.data?.outcomes ?? {}
+  const hasWatched = hideWatched || (outcomes['unrated'] ?? 0) + (outcomes['hidden'] ?? 0) > 0
   const open = (of.counts['ambiguous'] ?? 0) + (of.counts['unmatched'] ?? 0)
   return (
     <Paper elevation={0} component="section" aria-labelledby={id} sx={{ p: { xs: 2.5, md: 3.5 }, borderRadius: 3 }}>
@@ -226,13 +286,14 @@ function Apply({ of, onDone }: { of: Import; onDone: (result: ImportResult) => v
           ))}
         </RadioGroup>
       </FormControl>
-      <Box>
-        <FormControlLabel control={<Switch checked={hideWatched} onChange={(_, on) => setHideWatched(on)} />} label={<FormattedMessage id="apply.hideWatched" />} />
-      </Box>
+      {hasWatched && (
+        <FormControlLabel sx={{ display: 'flex' }} control={<Switch checked={hideWatched} onChange={(_, on) => setHideWatched(on)} />} label={<FormattedMessage id="apply.hideWatched" />} />
+      )}
       <Box role="status" sx={{ my: 2 }}>
+        {foreseen.error && failureText(intl, problemOf(foreseen.error))}
         {foreseen.data && (
           <>
-            <Outcomes outcomes={foreseen.data.outcomes} />
+            <Outcomes of={foreseen.data} />
             {open > 0 && (
               <Typography color="textSecondary">
                 <FormattedMessage id="apply.open" values={{ open }} />
@@ -258,17 +319,30 @@ function Apply({ of, onDone }: { of: Import; onDone: (result: ImportResult) => v
   )
 }
 
-const told = ['set', 'watchlist', 'hidden', 'same', 'kept', 'superseded', 'unrated', 'skipped', 'open', 'invalid'] as const
+const told = ['watchlist', 'hidden', 'same', 'kept', 'superseded', 'unrated', 'skipped', 'open', 'invalid'] as const
 
-function Outcomes({ outcomes }: { outcomes: Record<string, number> }) {
-  const some = told.filter((outcome) => (outcomes[outcome] ?? 0) > 0)
+/** Outcomes says what storing does, or did: what is new, what changes, and what is left as it is. */
+function Outcomes({ of: { outcomes, changed } }: { of: ImportResult }) {
+  const added = (outcomes['set'] ?? 0) - changed
   return (
     <Box component="ul" sx={{ m: 0, pl: 2.5 }}>
-      {some.map((outcome) => (
-        <li key={outcome}>
-          <FormattedMessage id={`outcome.${outcome}`} values={{ count: outcomes[outcome] }} />
+      {added > 0 && (
+        <li>
+          <FormattedMessage id="outcome.added" values={{ count: added }} />
         </li>
-      ))}
+      )}
+      {changed > 0 && (
+        <li>
+          <FormattedMessage id="outcome.changed" values={{ count: changed }} />
+        </li>
+      )}
+      {told
+        .filter((outcome) => (outcomes[outcome] ?? 0) > 0)
+        .map((outcome) => (
+          <li key={outcome}>
+            <FormattedMessage id={`outcome.${outcome}`} values={{ count: outcomes[outcome] }} />
+          </li>
+        ))}
     </Box>
   )
 }
@@ -285,7 +359,7 @@ function Result({ result }: { result: ImportResult }) {
       }
     >
       <FormattedMessage id="apply.done" />
-      <Outcomes outcomes={result.outcomes} />
+      <Outcomes of={result} />
     </Alert>
   )
 }

@@ -1,22 +1,21 @@
 import Box from '@mui/material/Box'
 import ButtonBase from '@mui/material/ButtonBase'
 import { FormattedNumber, useIntl } from 'react-intl'
-import { useHistogramOfMyRatingsQuery } from '../../api'
+import type { StarCount } from '../../api'
 
 /** OwnHistogram shows how often one gave which stars; a bar shows only the films of it. */
-export function OwnHistogram({ chosen, onChoose }: { chosen: number | undefined; onChoose: (stars: number) => void }) {
+export function OwnHistogram({ counts, chosen, onChoose }: { counts: readonly StarCount[]; chosen: number | undefined; onChoose: (stars: number) => void }) {
   const { formatMessage } = useIntl()
-  const { data } = useHistogramOfMyRatingsQuery()
-  if (!data || data.total === 0) return null
-  const most = Math.max(...data.items.map((one) => one.count))
+  const most = Math.max(...counts.map((one) => one.count))
+  if (most <= 0) return null
   return (
     <Box role="group" aria-label={formatMessage({ id: 'ratings.histogram' })} sx={{ display: 'flex', alignItems: 'flex-end', gap: { xs: 0.5, sm: 1 }, maxWidth: 520, height: 132, mb: 3 }}>
-      {data.items.map(({ stars, count }) => (
+      {counts.map(({ stars, count }) => (
         <ButtonBase
           key={stars}
           aria-pressed={chosen === stars}
           aria-label={formatMessage({ id: 'ratings.bar' }, { stars, count })}
-          disabled={count === 0}
+          disabled={count === 0 && chosen !== stars}
           onClick={() => onChoose(stars)}
           sx={{ flex: 1, height: '100%', flexDirection: 'column', justifyContent: 'flex-end', borderRadius: 1, fontSize: '0.72rem', fontVariantNumeric: 'tabular-nums', '&:hover': { bgcolor: 'action.hover' } }}
         >

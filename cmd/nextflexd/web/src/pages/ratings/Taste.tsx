@@ -15,7 +15,7 @@ import { FilmCard } from '../films/FilmCard'
 import { FilmRow } from '../films/FilmRow'
 import { Simulated } from '../films/Simulated'
 import { useLanguageName } from '../films/useLanguageName'
-import { agreement, generosity } from './tasteWords'
+import { agreement, generosity, leanings } from './tasteWords'
 
 /** Taste shows what one's ratings say of one, beside what everybody else gave the same films. */
 export function Taste() {
@@ -68,7 +68,9 @@ function Statistics() {
 }
 
 function Summary({ data }: { data: TasteStatistics }) {
+  const { formatList } = useIntl()
   const kind = data.generous === undefined ? undefined : generosity(data.generous)
+  const { more, less } = leanings(data.genres)
   return (
     <Box component="section" sx={{ bgcolor: 'background.paper', borderRadius: 3, p: { xs: 2.5, md: 4 }, mb: 5 }}>
       <Stack direction="row" sx={{ gap: { xs: 3, md: 7 }, flexWrap: 'wrap', mb: 2 }}>
@@ -88,7 +90,8 @@ function Summary({ data }: { data: TasteStatistics }) {
         {data.simulated && <Simulated />}
       </Stack>
       <Typography sx={{ fontSize: '1.1rem' }}>
-        {kind && <FormattedMessage id={kind.id} values={{ stars: kind.stars }} />} {data.agreement !== undefined && <FormattedMessage id={agreement(data.agreement)} />}
+        {kind && <FormattedMessage id={kind.id} values={{ stars: kind.stars }} />} {data.agreement !== undefined && <FormattedMessage id={agreement(data.agreement)} />}{' '}
+        {more.length > 0 && <FormattedMessage id="taste.likes" values={{ genres: formatList(more) }} />} {less.length > 0 && <FormattedMessage id="taste.dislikes" values={{ genres: formatList(less), count: less.length }} />}
       </Typography>
     </Box>
   )
@@ -106,7 +109,7 @@ function Figure({ label, children }: { label: ReactNode; children: ReactNode }) 
 }
 
 function Charts({ data }: { data: TasteStatistics }) {
-  const { formatMessage, formatNumber } = useIntl()
+  const { formatDate, formatMessage, formatNumber } = useIntl()
   const nameOf = useLanguageName()
   const mine = formatMessage({ id: 'taste.mine' })
   const theirs = formatMessage({ id: 'taste.theirs' })
@@ -121,8 +124,8 @@ function Charts({ data }: { data: TasteStatistics }) {
     <Box sx={{ display: 'grid', gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'repeat(2, minmax(0, 1fr))' }, gap: { xs: 5, lg: 6 }, mb: 6 }}>
       <Chart title={formatMessage({ id: 'ratings.histogram' })} labels={data.histogram.map((one) => formatNumber(one.stars))} series={[{ label: films, values: data.histogram.map((one) => one.count) }]} />
       <Chart title={formatMessage({ id: 'taste.genres' })} horizontal height={80 + genres.length * 38} digits={2} min={0} labels={genres.map((group) => `${group.name} (${group.count})`)} series={means(genres)} />
-      <Chart title={formatMessage({ id: 'taste.decades' })} digits={2} min={0} labels={decades.map((group) => group.name)} series={means(decades)} />
-      <Chart title={formatMessage({ id: 'taste.months' })} kind={data.months.length > 2 ? 'line' : 'bar'} min={0} labels={data.months.map((one) => one.month)} series={[{ label: films, values: data.months.map((one) => one.count) }]} />
+      <Chart title={formatMessage({ id: 'taste.decades' })} digits={2} min={0} labels={decades.map((group) => formatMessage({ id: 'filter.decadeOf' }, { decade: String(parseInt(group.name, 10)) }))} series={means(decades)} />
+      <Chart title={formatMessage({ id: 'taste.months' })} kind={data.months.length > 2 ? 'line' : 'bar'} min={0} labels={data.months.map((one) => formatDate(`${one.month}-01T00:00:00Z`, { month: 'short', year: 'numeric', timeZone: 'UTC' }))} series={[{ label: films, values: data.months.map((one) => one.count) }]} />
       <People title={<FormattedMessage id="taste.directors" />} groups={data.directors} />
       <People title={<FormattedMessage id="taste.actors" />} groups={data.actors} />
       <People title={<FormattedMessage id="taste.languages" />} groups={data.languages.map((group) => ({ ...group, name: nameOf(group.name) }))} plain />
