@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { noViolations } from './axe'
-import { expect, password, test, type Page } from './site'
+import { expect, password, Site, test, type Page } from './site'
 
 /** totp is the code of an authenticator app (RFC 6238): six digits of HMAC-SHA1 over the half minutes since 1970. */
 function totp(secret: string, at: number): string {
@@ -152,4 +152,24 @@ test('links that are stale or missing say so', async ({ page }) => {
   await page.goto('/activate#uid=MQ&token=wrong')
   await expect(page.getByRole('heading', { name: 'This link doesn’t work any longer' })).toBeVisible()
   expect(page.url()).not.toContain('token')
+})
+
+test('the first administrator follows the link that the daemon prints', async ({ page }) => {
+  test.skip(process.env['NEXTFLEX_E2E_DB'] !== undefined, 'the database of the other journeys has administrators')
+  const site = await Site.start()
+  try {
+    await expect.poll(() => site.setupLink()).toBeDefined()
+    await page.goto(site.setupLink()!)
+    await expect(page.getByRole('heading', { name: 'Set up this site' })).toBeVisible()
+    expect(page.url()).not.toContain('token')
+    await page.getByLabel('First name').fill('Grace')
+    await page.getByLabel('E-mail address').fill('grace@example.org')
+    await page.getByLabel(/^Password/).fill(password)
+    await page.getByLabel('The same password again').fill(password)
+    await noViolations(page)
+    await page.getByRole('button', { name: 'Become the administrator' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible()
+  } finally {
+    await site.stop()
+  }
 })

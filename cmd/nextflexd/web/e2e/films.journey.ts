@@ -211,6 +211,24 @@ test('German, colours and the skip link', async ({ page }) => {
   await expect(page.locator('html')).toHaveAttribute('data-scheme', 'dark')
 })
 
+test('a lost connection and a failing server are told, and can be tried again', async ({ page, context }) => {
+  await page.goto('/explore')
+  await expect(page.getByRole('main').getByRole('article').first()).toBeVisible()
+  await context.setOffline(true)
+  await expect(page.getByText('You are offline. What you see may be old.')).toBeVisible()
+  await noViolations(page)
+  await context.setOffline(false)
+  await expect(page.getByText('You are offline. What you see may be old.')).toHaveCount(0)
+
+  await page.route('**/api/v1/recommendations/top*', (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"status":500,"title":"Internal Server Error","detail":"","request_id":"R-7"}' }))
+  await page.goto('/top')
+  await expect(page.getByRole('alert')).toContainText('Something went wrong on our side. Request R-7')
+  await noViolations(page)
+  await page.unroute('**/api/v1/recommendations/top*')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible()
+})
+
 test('the policy lets nothing else in, and nothing complains', async ({ page }) => {
   const complaints: string[] = []
   page.on('console', (message) => {

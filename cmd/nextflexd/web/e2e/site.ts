@@ -60,6 +60,11 @@ export class Site {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
+  /** setupLink is the link for the first administrator, which the daemon prints while there is none. */
+  setupLink(): string | undefined {
+    return /https?:\/\/\S+\/setup#token=[A-Z0-9]+/.exec(this.log.join(''))?.[0]
+  }
+
   /** letterTo returns the link of the newest letter to an address, which it waits for. */
   async letterTo(email: string): Promise<string> {
     for (let tries = 0; tries < 100; tries++) {

@@ -28,15 +28,6 @@ export const siteApi = generated.enhanceEndpoints({
         dispatch(siteApi.util.resetApiState())
       },
     },
-    setUp: {
-      invalidatesTags: [],
-      async onQueryStarted(_, { dispatch, queryFulfilled }) {
-        const { data } = await queryFulfilled.catch(() => ({ data: undefined }))
-        if (!data) return
-        noteSession(true)
-        dispatch(siteApi.util.resetApiState())
-      },
-    },
     logOut: {
       invalidatesTags: [],
       async onQueryStarted(_, { dispatch, queryFulfilled }) {

@@ -27,6 +27,7 @@ export function draw(page: ReactNode, path = '/') {
 export interface Asked {
   method: string
   path: string
+  query: URLSearchParams
   body: unknown
 }
 
@@ -35,7 +36,7 @@ export function answer(answers: Record<string, [status: number, body?: unknown] 
   const asked: Asked[] = []
   vi.stubGlobal('fetch', async (input: Request) => {
     const text = await input.clone().text()
-    const one: Asked = { method: input.method, path: new URL(input.url).pathname, body: text ? (JSON.parse(text) as unknown) : undefined }
+    const one: Asked = { method: input.method, path: new URL(input.url).pathname, query: new URL(input.url).searchParams, body: text ? (JSON.parse(text) as unknown) : undefined }
     asked.push(one)
     const found = answers[`${one.method} ${one.path}`]
     const [status, body] = typeof found === 'function' ? found(one) : (found ?? [404, { detail: 'nothing here' }])

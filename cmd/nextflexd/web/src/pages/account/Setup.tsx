@@ -3,7 +3,7 @@ import Button from '@mui/material/Button'
 import TextField from '@mui/material/TextField'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { useNavigate } from 'react-router'
-import { useSetUpMutation } from '../../api'
+import { useLogInMutation, useSetUpMutation } from '../../api'
 import { Page } from '../../components/Page'
 import { State } from '../../components/states'
 import { useForm } from '../../components/useForm'
@@ -27,6 +27,7 @@ export function Setup() {
 function FirstAdministrator({ token }: { token: string }) {
   const { formatMessage } = useIntl()
   const [setUp] = useSetUpMutation()
+  const [logIn] = useLogInMutation()
   const { needed, differing, tooShort } = useChecks()
   const navigate = useNavigate()
   const form = useForm(
@@ -35,7 +36,10 @@ function FirstAdministrator({ token }: { token: string }) {
       check: (values) => only({ password: tooShort(values.password), re_password: differing(values.password, values.re_password), ...needed(values, ['first_name', 'email', 'password', 're_password']) }),
       send: async (values) => {
         const answer = await setUp({ setUpInputBody: { ...values, email: values.email.trim(), token } })
-        if (!answer.error) void navigate('/admin', { replace: true })
+        if (answer.error) return answer
+        // The account is made; where this login fails, the page for it is the place to try again.
+        const session = await logIn({ logInInputBody: { email: values.email.trim(), password: values.password } })
+        void navigate(session.error ? '/login' : '/admin', { replace: true, state: { from: '/admin' } })
         return answer
       },
     },
