@@ -1,8 +1,8 @@
 import react from '@vitejs/plugin-react'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
-import de from './src/texts/de/films'
-import en from './src/texts/en/films'
+import de from './src/texts/de/films.ts'
+import en from './src/texts/en/films.ts'
 
 // `npm run dev` serves the pages with a daemon on its usual port behind them.
 const daemon = { target: process.env['NEXTFLEX_DAEMON'] ?? 'http://127.0.0.1:8080' }
@@ -29,7 +29,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What every page needs comes in few files, in the order in which it is read.
-        advancedChunks: {
+        codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
             { name: 'data', test: /node_modules\/(@reduxjs|redux|immer|reselect|react-redux|use-sync-external-store|react-router|cookie|set-cookie-parser|react-intl|intl-messageformat|@formatjs)\// },
