@@ -93,7 +93,7 @@ export function OneTable() {
           <DataTable
             label={name}
             head={columns.map((column) => (
-              <Header key={column.name} column={column} sort={sort} onSort={(next) => change((after) => after.set('sort', next))} />
+              <Header key={column.name} column={column} sort={sort} onSort={(next) => change((after) => (after.delete('offset'), after.set('sort', next)))} />
             ))}
           >
             {data.rows.map((row, i) => (

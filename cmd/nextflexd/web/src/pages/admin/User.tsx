@@ -34,6 +34,7 @@ function One({ user }: { user: UserDetail }) {
   const [remove, removing] = useDeleteUserMutation()
   const [asking, setAsking] = useState<Question>()
   const [text, setText] = useState('') // the reason, or the address typed to delete
+  const [mistyped, setMistyped] = useState(false)
   const navigate = useNavigate()
   const notice = useNotice()
   const set = async (changeUserInputBody: ChangeUserInputBody) => {
@@ -53,7 +54,10 @@ function One({ user }: { user: UserDetail }) {
       else notice.say(formatMessage({ id: 'users.sessionsEnded' }))
     },
     delete: async () => {
-      if (text.trim().toLowerCase() !== user.email.toLowerCase()) return
+      if (text.trim().toLowerCase() !== user.email.toLowerCase()) {
+        setMistyped(true)
+        return
+      }
       const { error } = await remove({ id: user.id })
       if (error) {
         setAsking(undefined)
@@ -66,6 +70,7 @@ function One({ user }: { user: UserDetail }) {
   }
   const ask = (question: Question) => () => {
     setText('')
+    setMistyped(false)
     setAsking(question)
   }
   return (
@@ -124,7 +129,7 @@ function One({ user }: { user: UserDetail }) {
             <FormattedMessage id={`users.about.${asking}`} />
           </Typography>
           {asking === 'block' && <TextField fullWidth label={formatMessage({ id: 'users.reason' })} value={text} onChange={(event) => setText(event.target.value)} slotProps={{ htmlInput: { maxLength: 300 } }} />}
-          {asking === 'delete' && <TextField fullWidth label={formatMessage({ id: 'data.typeEmail' }, { email: user.email })} value={text} onChange={(event) => setText(event.target.value)} autoComplete="off" />}
+          {asking === 'delete' && <TextField fullWidth label={formatMessage({ id: 'data.typeEmail' }, { email: user.email })} value={text} onChange={(event) => (setMistyped(false), setText(event.target.value))} error={mistyped} helperText={mistyped && formatMessage({ id: 'users.mistyped' })} autoComplete="off" />}
         </Confirm>
       )}
     </Page>
