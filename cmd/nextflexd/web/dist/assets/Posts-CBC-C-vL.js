@@ -1,0 +1,1 @@
+export{n as Posts}from"./Posts-CkPls6o0.js";
