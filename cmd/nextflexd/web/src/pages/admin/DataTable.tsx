@@ -16,6 +16,7 @@ export function DataTable({ label, head, children }: { label: string; head: Reac
           '& th, & td': { textAlign: 'left', px: 1.5, py: 1, borderBottom: 1, borderColor: 'divider', verticalAlign: 'top', whiteSpace: 'nowrap', maxWidth: 360, overflow: 'hidden', textOverflow: 'ellipsis' },
           '& thead th': { color: 'text.secondary', fontWeight: 600 },
           '& th:first-of-type, & td:first-of-type': { position: 'sticky', left: 0, bgcolor: 'background.paper', zIndex: 1 },
+          '& .MuiButton-root': { px: 1, minWidth: 0 },
           '& tbody tr:last-of-type > *': { borderBottom: 0 },
         }}
       >

@@ -5,12 +5,13 @@ import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
 import { useState, type ReactNode } from 'react'
 import { FormattedMessage, FormattedNumber, useIntl } from 'react-intl'
-import { useDashboardQuery, useDashboardSeriesQuery, type Dashboard, type DashboardSeriesApiArg } from '../../api'
+import { useDashboardQuery, useDashboardSeriesQuery, useListJobsQuery, type Dashboard, type DashboardSeriesApiArg } from '../../api'
 import { Chart } from '../../components/Chart'
 import { Page } from '../../components/Page'
 import { Failure, LinesSkeleton } from '../../components/states'
 import type { TextId } from '../../texts'
 import { Bytes } from './Bytes'
+import { JobList } from './JobList'
 
 /** Overview is the state of the site in numbers. It looks again by itself while it is seen. */
 export function Overview() {
@@ -19,6 +20,7 @@ export function Overview() {
   return (
     <Page title={formatMessage({ id: 'admin.overview' })} lead={data && <FormattedMessage id="admin.serving" values={{ set: data.serving.data_set, films: data.serving.films, ratings: data.serving.ratings, version: data.process.version }} />}>
       {data ? <Counts data={data} /> : error ? <Failure error={error} retry={() => void refetch()} /> : <LinesSkeleton lines={4} height={90} />}
+      <NewestJobs />
       <Charts />
     </Page>
   )
@@ -61,6 +63,19 @@ function Card({ title, main, facts }: { title: TextId; main: ReactNode; facts: [
   )
 }
 
+function NewestJobs() {
+  const { data } = useListJobsQuery({ limit: 3 }, { pollingInterval: 5000, skipPollingIfUnfocused: true })
+  if (!data || data.items.length === 0) return null
+  return (
+    <Box component="section" sx={{ mb: 5 }}>
+      <Typography variant="h2">
+        <FormattedMessage id="admin.newestJobs" />
+      </Typography>
+      <JobList jobs={data.items} />
+    </Box>
+  )
+}
+
 const ranges = { 30: 'day', 90: 'week', 365: 'month' } as const
 const series = ['users', 'ratings', 'posts', 'logins'] as const
 
@@ -92,7 +107,7 @@ function Charts() {
 
 function OverTime(of: DashboardSeriesApiArg) {
   const { formatMessage, formatDate } = useIntl()
-  const { data, error, refetch } = useDashboardSeriesQuery(of)
+  const { data, error, refetch } = useDashboardSeriesQuery(of, { pollingInterval: 60_000, skipPollingIfUnfocused: true })
   const title = formatMessage({ id: `admin.series.${of.series}` })
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <LinesSkeleton lines={1} height={240} />

@@ -180,8 +180,12 @@ function Wishing({ list, member = false }: { list: RecommendationList | undefine
           }}
         />
         <Stack direction="row" sx={{ justifyContent: 'space-between', fontSize: '0.78rem', color: 'text.secondary', mt: -0.5 }}>
-          <FormattedMessage id="forYou.closest" />
-          <FormattedMessage id="forYou.varied" />
+          <span>
+            <FormattedMessage id="forYou.closest" />
+          </span>
+          <span>
+            <FormattedMessage id="forYou.varied" />
+          </span>
         </Stack>
       </Box>
       {list?.simulated && <Simulated />}

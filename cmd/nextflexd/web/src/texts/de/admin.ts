@@ -31,6 +31,7 @@ const texts: Record<keyof typeof en, string> = {
   'admin.process.heap': 'belegter Speicher',
   'admin.process.uptime': 'läuft seit',
   'admin.hours': '{hours, plural, =0 {weniger als einer Stunde} one {# Stunde} other {# Stunden}}',
+  'admin.newestJobs': 'Neueste Aufträge',
   'admin.overTime': 'Im Lauf der Zeit',
   'admin.range': 'Zeitraum',
   'admin.days': 'die letzten {days} Tage',

@@ -30,6 +30,7 @@ export default {
   'admin.process.heap': 'memory in use',
   'admin.process.uptime': 'running for',
   'admin.hours': '{hours, plural, =0 {less than an hour} one {# hour} other {# hours}}',
+  'admin.newestJobs': 'Newest jobs',
   'admin.overTime': 'Over time',
   'admin.range': 'Range',
   'admin.days': 'the last {days} days',
