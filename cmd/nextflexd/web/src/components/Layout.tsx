@@ -79,7 +79,7 @@ function TopBar() {
               </Button>
             ))}
           </Box>
-          <IconButton component={RouterLink} to="/explore?search" color="inherit" aria-label={formatMessage({ id: 'nav.explore' })} sx={{ display: { xs: 'inline-flex' } }}>
+          <IconButton component={RouterLink} to="/explore?search" color="inherit" aria-label={formatMessage({ id: 'search.label' })}>
             <SearchIcon />
           </IconButton>
           {!account && !loading && (

@@ -30,6 +30,7 @@ export function Explore() {
       <Stack sx={{ gap: 2, mb: 4 }}>
         <Box role="search" sx={{ maxWidth: 640 }}>
           <FilmSearch
+            key={String(params.has('search'))} // the button in the bar at the top leads into the field from this page, too
             label={formatMessage({ id: 'search.label' })}
             placeholder={formatMessage({ id: 'search.placeholder' })}
             text={text}
