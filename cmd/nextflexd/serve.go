@@ -126,8 +126,12 @@ func (c *serveCommand) load(in *surroundings, s *settings.Site, site *site, guar
 	if site.jobs, err = newJobs(site, c.RetrainEvery, models.Settings{Factors: s.Factors, Iterations: s.Iterations}, in.log); err != nil {
 		return nil, nil, err
 	}
+	built, err := web.Files()
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening the web interface: %w", err)
+	}
 	handler = api.New(api.Config{Version: version(), DemoUsers: c.DemoUsers, Guards: guards, PublicURL: site.publicURL},
-		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts, TMDB: site.films.tmdb, Search: site.films.search, Jobs: site.jobs, Models: site.models, Blobs: site.blobs, Gallery: site.images.gallery, Pictures: site.images.gallery, Pages: web.Files()}, in.log)
+		api.Parts{Snapshot: snapshot, DB: site.db, Accounts: site.accounts, TMDB: site.films.tmdb, Search: site.films.search, Jobs: site.jobs, Models: site.models, Blobs: site.blobs, Gallery: site.images.gallery, Pictures: site.images.gallery, Pages: built}, in.log)
 	site.films.index(in.ctx, handler, in.log)
 	if err := site.jobs.Start(in.ctx); err != nil {
 		return nil, nil, err

@@ -11,10 +11,4 @@ import (
 var dist embed.FS
 
 // Files returns the built interface: index.html, and what it asks for.
-func Files() fs.FS {
-	files, err := fs.Sub(dist, "dist")
-	if err != nil {
-		panic(err) // the name is fixed and valid
-	}
-	return files
-}
+func Files() (fs.FS, error) { return fs.Sub(dist, "dist") }

@@ -125,7 +125,9 @@ func TestOperations(t *testing.T) {
 func TestPagesOfFilms(t *testing.T) {
 	snapshot, err := demo()
 	require.NoError(t, err)
-	server := api.New(api.Config{Version: "test", PublicURL: "https://films.example.org"}, api.Parts{Snapshot: snapshot, Pages: web.Files()}, slog.New(slog.DiscardHandler))
+	built, err := web.Files()
+	require.NoError(t, err)
+	server := api.New(api.Config{Version: "test", PublicURL: "https://films.example.org"}, api.Parts{Snapshot: snapshot, Pages: built}, slog.New(slog.DiscardHandler))
 	run(t, server, []scenario{
 		{name: "home", path: "/", status: 200, contains: []string{`<div id="root">`, "<title>NextFlex</title>"}},
 		{name: "film", path: "/movies/1", status: 200, contains: []string{"<title>The Cabinet of Dr. Caligari (1920) · NextFlex</title>", "https://films.example.org/api/v1/movies/1/poster"}},

@@ -232,7 +232,9 @@ func TestBrokenBuilds(t *testing.T) {
 // TestEmbedded: what is built into the daemon can be served, and its document
 // names only files that are there.
 func TestEmbedded(t *testing.T) {
-	h, err := pages.New(pages.Config{Files: web.Files(), NotFound: http.NotFoundHandler()})
+	built, err := web.Files()
+	require.NoError(t, err)
+	h, err := pages.New(pages.Config{Files: built, NotFound: http.NotFoundHandler()})
 	require.NoError(t, err)
 	text := get(t, h, "GET", "/", "Accept", person).Body.String()
 	named := regexp.MustCompile(`(?:src|href)="(/[^"]+)"`).FindAllStringSubmatch(text, -1)

@@ -52,7 +52,7 @@ func (x *Index) Search(ctx context.Context, q Query) (Results, error) {
 	if len(t.terms) == 0 {
 		return Results{}, nil
 	}
-	for try := 1; ; try++ {
+	for {
 		before, err := x.state(ctx)
 		if err != nil {
 			return Results{}, err
@@ -62,12 +62,13 @@ func (x *Index) Search(ctx context.Context, q Query) (Results, error) {
 		}
 		results, err := x.searchGeneration(ctx, before.generation, t, q)
 		// Tables are made anew two generations later at the earliest: where the
-		// generation is the same, what was read was whole.
+		// generation is the same, what was read was whole. Otherwise a whole build has
+		// ended meanwhile, so that trying again doesn't go on for long.
 		after, stateErr := x.state(ctx)
 		if stateErr != nil {
 			return Results{}, stateErr
 		}
-		if after.generation == before.generation || try == 5 {
+		if after.generation == before.generation {
 			return results, err
 		}
 	}
