@@ -19,7 +19,7 @@ import { mostBytes, mostImages, type Picture, type useImages } from './useImages
 const types = { 'image/jpeg': [], 'image/png': [], 'image/webp': [], 'image/gif': [], 'image/avif': [] }
 
 /** ImageField takes images by dropping, choosing and pasting, and shows what becomes of each. */
-export function ImageField({ images }: { images: ReturnType<typeof useImages> }) {
+export function ImageField({ images, closed = false }: { images: ReturnType<typeof useImages>; closed?: boolean }) {
   const { formatMessage } = useIntl()
   const [refused, setRefused] = useState<string[]>([])
   const onDrop = (files: File[], rejections: FileRejection[]) => {
@@ -29,16 +29,17 @@ export function ImageField({ images }: { images: ReturnType<typeof useImages> })
     ])
     images.add(files)
   }
-  const { getRootProps, getInputProps, isDragActive, open } = useDropzone({ onDrop, accept: types, maxSize: mostBytes, noClick: true, noKeyboard: true })
+  const { getRootProps, getInputProps, isDragActive, open } = useDropzone({ onDrop, accept: types, maxSize: mostBytes, noClick: true, noKeyboard: true, disabled: closed })
   const paste = (event: ClipboardEvent) => {
     const files = [...event.clipboardData.files].filter((file) => file.type.startsWith('image/'))
-    if (files.length > 0) {
+    if (files.length > 0 && !closed) {
       event.preventDefault()
       onDrop(files, [])
     }
   }
   return (
     <Box component="section" aria-label={formatMessage({ id: 'post.images' })} onPaste={paste}>
+      {!closed && (
       <Box
         {...getRootProps({ role: undefined, tabIndex: undefined })}
         sx={{ border: '2px dashed', borderColor: isDragActive ? 'primary.main' : 'divider', bgcolor: isDragActive ? 'action.hover' : undefined, borderRadius: 3, p: { xs: 2.5, sm: 4 }, textAlign: 'center' }}
@@ -51,6 +52,7 @@ export function ImageField({ images }: { images: ReturnType<typeof useImages> })
           <FormattedMessage id="image.drop" values={{ most: mostBytes / 1024 / 1024 }} />
         </Typography>
       </Box>
+      )}
       {refused.map((text) => (
         <Alert key={text} severity="error" role="alert" sx={{ mt: 1.5 }}>
           {text}
@@ -102,6 +104,11 @@ function One({ picture, images, first, last, at }: { picture: Picture; images: R
               onChange={(event) => images.change(picture.key, { alt: event.target.value })}
               slotProps={{ htmlInput: { maxLength: 500 } }}
             />
+            {picture.upload?.state === 'failed' && (
+              <Alert severity="warning">
+                <FormattedMessage id="image.failed" />
+              </Alert>
+            )}
             {metadata ? (
               <MetadataTable metadata={metadata} caption={<FormattedMessage id="meta.title" />} />
             ) : (

@@ -19,7 +19,7 @@ export function MetadataTable({ metadata, caption }: { metadata: Metadata; capti
   add('meta.camera', metadata.camera)
   add('meta.lens', metadata.lens)
   add('meta.taken', metadata.taken && <FormattedDate value={asUTC(metadata.taken)} dateStyle="medium" timeStyle="short" timeZone="UTC" />)
-  add('meta.exposure', metadata.exposure && <FormattedMessage id="meta.seconds" values={{ seconds: metadata.exposure }} />)
+  add('meta.exposure', metadata.exposure) // with its unit, as "1/125 s"
   add('meta.aperture', metadata.aperture && <FormattedMessage id="meta.fNumber" values={{ f: metadata.aperture }} />)
   add('meta.iso', metadata.iso)
   add('meta.focalLength', metadata.focal_length && <FormattedMessage id="meta.millimetres" values={{ mm: metadata.focal_length }} />)

@@ -29,22 +29,22 @@ export function NewPost() {
   const [params] = useSearchParams()
   const movie = params.get('movie') ?? ''
   const film = useGetMovieQuery({ id: movie }, { skip: !movie })
-  return <RequireAccount>{() => (movie && film.isLoading ? <LinesSkeleton /> : <PostForm film={film.data && film.data.id !== undefined ? { id: film.data.id, title: film.data.title, year: film.data.year } : undefined} />)}</RequireAccount>
+  return <RequireAccount>{(me) => (movie && film.isLoading ? <LinesSkeleton /> : <PostForm me={me.id} film={film.data && film.data.id !== undefined ? { id: film.data.id, title: film.data.title, year: film.data.year } : undefined} />)}</RequireAccount>
 }
 
 /** EditPost changes one's own post; the staff may change anybody's. */
 export function EditPost() {
   const { id = '' } = useParams()
-  return <RequireAccount>{() => <Loaded id={id} />}</RequireAccount>
+  return <RequireAccount>{(me) => <Loaded id={id} me={me.id} />}</RequireAccount>
 }
 
-function Loaded({ id }: { id: string }) {
+function Loaded({ id, me }: { id: string; me: number }) {
   const valid = /^[1-9]\d{0,15}$/.test(id)
   const { data, error, refetch } = useGetPostQuery({ post: Number(id) }, { skip: !valid })
   if (!valid || problemOf(error)?.status === 404 || (data && !data.editable)) return <NotFound />
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <LinesSkeleton />
-  return <PostForm post={data} film={data.movie_id === undefined ? undefined : { id: data.movie_id, title: data.movie?.title ?? String(data.movie_id), year: data.movie?.year }} />
+  return <PostForm me={me} post={data} film={data.movie_id === undefined ? undefined : { id: data.movie_id, title: data.movie?.title ?? String(data.movie_id), year: data.movie?.year }} />
 }
 
 interface Film {
@@ -53,7 +53,7 @@ interface Film {
   year?: number
 }
 
-function PostForm({ post, film: first }: { post?: Post; film: Film | undefined }) {
+function PostForm({ post, film: first, me }: { post?: Post; film: Film | undefined; me: number }) {
   const { formatMessage, ...intl } = useIntl()
   const [title, setTitle] = useState(post?.title ?? '')
   const [text, setText] = useState(post?.text ?? '')
@@ -68,7 +68,7 @@ function PostForm({ post, film: first }: { post?: Post; film: Film | undefined }
   const notice = useNotice()
   const titleField = useRef<HTMLInputElement>(null)
   const saved = useRef(false)
-  const changed = title !== (post?.title ?? '') || text !== (post?.text ?? '') || stars !== (post?.rating ?? null) || film?.id !== first?.id || images.pictures.some((one) => !one.kept) || images.pictures.length !== (post?.images.length ?? 0)
+  const changed = title !== (post?.title ?? '') || text !== (post?.text ?? '') || stars !== (post?.rating ?? null) || film?.id !== first?.id || picturesOf(images.pictures) !== picturesOf(post?.images.map((image) => ({ upload: image, alt: image.alt, key: '' })) ?? [])
   const blocker = useLeaving(() => changed && !saved.current)
 
   const submit = async (event: FormEvent) => {
@@ -76,6 +76,10 @@ function PostForm({ post, film: first }: { post?: Post; film: Film | undefined }
     setFault(undefined)
     const missing = title.trim() === '' && !film
     setUntitled(missing)
+    if (images.pictures.some((one) => one.fault)) {
+      setFault(formatMessage({ id: 'post.refusedImages' }))
+      return
+    }
     if (missing) {
       titleField.current?.focus()
       return
@@ -140,7 +144,8 @@ function PostForm({ post, film: first }: { post?: Post; film: Film | undefined }
           helperText={text.length > longestText * 0.8 ? formatMessage({ id: 'post.left' }, { left: longestText - text.length }) : undefined}
           slotProps={{ htmlInput: { maxLength: longestText } }}
         />
-        <ImageField images={images} />
+        {/* The server takes images of the author alone; the staff may take some away. */}
+        <ImageField images={images} closed={post !== undefined && post.author.id !== me} />
         <Stack direction="row" sx={{ gap: 1.5 }}>
           <Button type="submit" variant="contained" size="large" loading={creating.isLoading || editing.isLoading} disabled={images.busy}>
             <FormattedMessage id={post ? 'common.save' : 'post.publish'} />
@@ -164,6 +169,11 @@ function PostForm({ post, film: first }: { post?: Post; film: Film | undefined }
       </Confirm>
     </Page>
   )
+}
+
+/** picturesOf tells pictures with their order and texts from others. */
+function picturesOf(pictures: readonly { upload?: { id: number }; alt: string; key: string }[]): string {
+  return JSON.stringify(pictures.map(({ upload, alt, key }) => [upload?.id ?? key, alt]))
 }
 
 /** useLeaving asks before what was written is lost, within the site and on leaving it. */

@@ -53,7 +53,10 @@ export function useImages(existing: readonly PostImage[]) {
     async (key: string, file: File) => {
       const request = new AbortController()
       running.current.set(key, request)
-      const { data, error } = await sendImage(file, (progress) => change(key, { progress }), request.signal)
+      const attempt = () => sendImage(file, (progress) => change(key, { progress }), request.signal)
+      let { data, error } = await attempt()
+      // The access cookie has run out: any call of the client refreshes the session.
+      if (error?.status === 401 && !(await dispatch(siteApi.endpoints.getMe.initiate(undefined, { subscribe: false, forceRefetch: true }))).error) ({ data, error } = await attempt())
       running.current.delete(key)
       if (request.signal.aborted) return
       if (error) {
