@@ -262,11 +262,20 @@ function Apply({ of, onDone }: { of: Import; onDone: (result: ImportResult) => v
   const [policy, setPolicy] = useState<Policy>('newer')
   const [hideWatched, setHideWatched] = useState(false)
   const [apply, applying] = useApplyImportMutation()
-  const [foresee, foreseen] = useApplyImportMutation()
+  const [foresee] = useApplyImportMutation()
+  const [foreseen, setForeseen] = useState<{ data?: ImportResult; error?: Parameters<typeof problemOf>[0] }>({})
   const notice = useNotice()
   const decided = JSON.stringify(of.counts)
   useEffect(() => {
-    void foresee({ import: of.id, applyInputBody: { dry_run: true, policy, hide_watched: hideWatched } })
+    // What was foreseen stays until the next is known, so that nothing jumps or loses the focus meanwhile.
+    let outdated = false
+    const answered = foresee({ import: of.id, applyInputBody: { dry_run: true, policy, hide_watched: hideWatched } })
+    void answered.then((answer) => {
+      if (!outdated) setForeseen(answer)
+    })
+    return () => {
+      outdated = true
+    }
   }, [foresee, of.id, policy, hideWatched, decided])
   const outcomes: Record<string, number> = foreseen.data?.outcomes ?? {}
   const hasWatched = hideWatched || (outcomes['unrated'] ?? 0) + (outcomes['hidden'] ?? 0) > 0
