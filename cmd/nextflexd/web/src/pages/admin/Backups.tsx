@@ -1,15 +1,14 @@
 import Button from '@mui/material/Button'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { FormattedDate, FormattedMessage, useIntl } from 'react-intl'
-import { siteApi, useDeleteBackupMutation, useListBackupsQuery, useListJobsQuery, useMakeBackupMutation } from '../../api'
+import { useDeleteBackupMutation, useListBackupsQuery, useMakeBackupMutation } from '../../api'
 import { Confirm } from '../../components/Confirm'
 import { useNotice } from '../../components/Notices'
 import { Page } from '../../components/Page'
 import { Failure, LinesSkeleton, State } from '../../components/states'
-import { useAppDispatch } from '../../store'
 import { Bytes } from './Bytes'
 import { DataTable } from './DataTable'
-import { JobList, live } from './JobList'
+import { RunningJobs } from './RunningJobs'
 
 export function Backups() {
   const { formatMessage } = useIntl()
@@ -37,7 +36,7 @@ export function Backups() {
         </Button>
       }
     >
-      <Running />
+      <RunningJobs kind="backup" />
       {error ? (
         <Failure error={error} retry={() => void refetch()} />
       ) : !data ? (
@@ -92,21 +91,4 @@ export function Backups() {
       )}
     </Page>
   )
-}
-
-/** Running shows the backup under way, and lists the backups anew when it ends. */
-function Running() {
-  const [busy, setBusy] = useState(false)
-  const { data } = useListJobsQuery({ kind: 'backup', limit: 3 }, { pollingInterval: busy ? 1000 : 10_000, skipPollingIfUnfocused: true })
-  const dispatch = useAppDispatch()
-  const running = data?.items.filter(live) ?? []
-  if (running.length > 0 !== busy) setBusy(running.length > 0)
-  const newest = data?.items[0]?.finished_at
-  const seen = useRef<string | undefined>(undefined)
-  useEffect(() => {
-    if (newest && seen.current !== newest) dispatch(siteApi.endpoints.listBackups.initiate(undefined, { subscribe: false, forceRefetch: true }))
-    seen.current = newest
-  }, [newest, dispatch])
-  const failed = data?.items[0]?.state === 'failed' ? data.items.slice(0, 1) : []
-  return running.length + failed.length > 0 ? <JobList jobs={[...running, ...failed]} /> : null
 }

@@ -1,4 +1,3 @@
-import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import Chip from '@mui/material/Chip'
 import FormControlLabel from '@mui/material/FormControlLabel'
@@ -6,17 +5,16 @@ import Stack from '@mui/material/Stack'
 import Switch from '@mui/material/Switch'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
-import { useEffect, useRef, useState, type FormEvent } from 'react'
+import { useState, type FormEvent } from 'react'
 import { FormattedDate, FormattedMessage, FormattedNumber, useIntl } from 'react-intl'
-import { siteApi, useActivateModelMutation, useDeleteModelMutation, useListJobsQuery, useListModelsQuery, useRollBackModelMutation, useTrainModelMutation, type TrainedModel } from '../../api'
+import { useActivateModelMutation, useDeleteModelMutation, useListModelsQuery, useRollBackModelMutation, useTrainModelMutation, type TrainedModel } from '../../api'
 import { Confirm } from '../../components/Confirm'
 import { useNotice } from '../../components/Notices'
 import { Page } from '../../components/Page'
 import { Failure, LinesSkeleton, State } from '../../components/states'
-import { useAppDispatch } from '../../store'
 import { Bytes } from './Bytes'
 import { DataTable } from './DataTable'
-import { JobList, live } from './JobList'
+import { RunningJobs } from './RunningJobs'
 
 /** Models trains models, compares them, and says which one serves. */
 export function Models() {
@@ -36,7 +34,7 @@ export function Models() {
       }
     >
       <Train />
-      <Training />
+      <RunningJobs kind="train" />
       {error ? <Failure error={error} retry={() => void refetch()} /> : !data ? <LinesSkeleton lines={4} height={56} /> : data.items.length === 0 ? <NoModels /> : <Trained models={data.items} />}
       <Confirm
         open={asking}
@@ -108,27 +106,6 @@ function Train() {
         <FormattedMessage id="models.train" />
       </Button>
     </Stack>
-  )
-}
-
-/** Training shows the trainings under way, and lists the models anew when one ends. */
-function Training() {
-  const [busy, setBusy] = useState(false)
-  const { data } = useListJobsQuery({ kind: 'train', limit: 5 }, { pollingInterval: busy ? 1000 : 10_000, skipPollingIfUnfocused: true })
-  const dispatch = useAppDispatch()
-  const running = data?.items.filter(live) ?? []
-  if (running.length > 0 !== busy) setBusy(running.length > 0)
-  const before = useRef(0)
-  useEffect(() => {
-    if (running.length < before.current) dispatch(siteApi.util.invalidateTags(['admin']))
-    before.current = running.length
-  }, [running.length, dispatch])
-  const failed = data?.items[0]?.state === 'failed' ? data.items.slice(0, 1) : []
-  if (running.length + failed.length === 0) return null
-  return (
-    <Box sx={{ mb: 3 }}>
-      <JobList jobs={[...running, ...failed]} />
-    </Box>
   )
 }
 
