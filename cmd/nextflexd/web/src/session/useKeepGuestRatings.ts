@@ -25,6 +25,9 @@ export function useKeepGuestRatings() {
         if (known.data && known.data.rating === undefined) {
           const answer = await dispatch(siteApi.endpoints.rateMovie.initiate({ id: rating.movieId, ratingBody: { rating: rating.stars } }))
           if (answer.error) return
+        } else if (known.data) {
+          // Perhaps by this browser, on a page that was left before it had the answer, and after this page asked for its lists.
+          dispatch(siteApi.util.invalidateTags(['mine']))
         }
         dispatch(guestRated({ ...rating, stars: 0 }))
       }
