@@ -12,7 +12,9 @@ export { problemOf, faultsOf, type Problem } from './problem'
 // itself: a rating is declared beneath "movies", and changes recommendations too,
 // but no list of films that is the same for everybody. "mine" is what one film is
 // to the person who looks at it.
-const personal = ['mine', 'me', 'recommendations'] as const
+
+/** personal are the tags of all that follows from a person's ratings. */
+export const personal = ['mine', 'me', 'recommendations'] as const
 
 export const siteApi = generated.enhanceEndpoints({
   addTagTypes: ['mine'],

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { siteApi } from '../api'
+import { personal, siteApi } from '../api'
 import { useAppDispatch, useAppSelector } from '../store'
 import { guestRated, guestRatingsCleared } from './guestRatings'
 import { useAccount } from './useAccount'
@@ -27,7 +27,7 @@ export function useKeepGuestRatings() {
           if (answer.error) return
         } else if (known.data) {
           // Perhaps by this browser, on a page that was left before it had the answer, and after this page asked for its lists.
-          dispatch(siteApi.util.invalidateTags(['mine']))
+          dispatch(siteApi.util.invalidateTags([...personal]))
         }
         dispatch(guestRated({ ...rating, stars: 0 }))
       }

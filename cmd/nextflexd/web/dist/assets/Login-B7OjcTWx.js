@@ -1,0 +1,1 @@
+export{t as Login}from"./Login-PsMPfm4R.js";

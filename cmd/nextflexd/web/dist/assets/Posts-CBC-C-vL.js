@@ -1,1 +1,0 @@
-export{n as Posts}from"./Posts-CkPls6o0.js";
