@@ -62,6 +62,12 @@ var importRules = []struct {
 		reason: "usable alone: no server, no other recommender",
 	},
 	{
+		pkg:    "bayes",
+		allow:  []string{module + "/bayes", module + "/dataset", module + "/internal", "gonum.org/v1/gonum", "github.com/klauspost/compress", "golang.org/x/sync", "golang.org/x/sys"},
+		forbid: []string{"net/http", "database/sql", "os/exec"},
+		reason: "usable alone: no server, no other recommender",
+	},
+	{
 		pkg:    "recommend",
 		allow:  []string{module + "/recommend", module + "/als", module + "/ranking", module + "/similarity", module + "/dataset", module + "/internal", "gonum.org/v1/gonum", "github.com/klauspost/compress", "golang.org/x/sync", "golang.org/x/sys", "golang.org/x/text"},
 		forbid: []string{"net/http", "database/sql", "os/exec", module + "/dataset/fetch", module + "/dataset/s3"},
@@ -88,9 +94,9 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestSiblingsAreStrangers keeps als, similarity and ranking usable one by one.
+// TestSiblingsAreStrangers keeps als, bayes, similarity and ranking usable one by one.
 func TestSiblingsAreStrangers(t *testing.T) {
-	siblings := []string{"als", "similarity", "ranking"}
+	siblings := []string{"als", "bayes", "similarity", "ranking"}
 	for _, pkg := range siblings {
 		deps := dependencies(t, "./"+pkg)
 		for _, other := range siblings {

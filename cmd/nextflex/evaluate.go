@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/nextflex/nextflex/als"
+	"github.com/nextflex/nextflex/bayes"
 	"github.com/nextflex/nextflex/dataset"
 	"github.com/nextflex/nextflex/ranking"
 	"github.com/nextflex/nextflex/recommend/evaluate"
@@ -23,7 +24,10 @@ type evaluateCommand struct {
 	K         []int    `short:"k" name:"k" default:"10" placeholder:"N" help:"Lengths of the lists that are measured, such as 5,10,20 (default ${default})."`
 	Threshold *float64 `placeholder:"X" help:"Held-out films count as relevant from this rating on. Default: four fifths of the scale (4 of 5 stars), any interaction where there are no grades."`
 	Damping   float64  `placeholder:"X" help:"How lists of als hold films back that few have rated, by the factor n/(n+X), as recommend does; negative for not at all (default 25). Predictions stay as they are."`
-	Model     string   `group:"model" enum:"als,implicit,bias,popularity,weighted" default:"als" help:"What to measure: als (explicit), implicit, or one of the baselines bias (mean and biases), popularity (most rated) and weighted (weighted rating). Default: ${default}."`
+	Model     string   `group:"model" enum:"als,implicit,bayes,bias,popularity,weighted" default:"als" help:"What to measure: als (explicit), implicit, bayes (Bayesian matrix factorization of grades, with intervals), or one of the baselines bias (mean and biases), popularity (most rated) and weighted (weighted rating). Default: ${default}."`
+	Samples   int      `group:"model" placeholder:"N" help:"For bayes: draws that predictions are the mean of, 1 to 10000 (default 200)."`
+	BurnIn    int      `group:"model" placeholder:"N" help:"For bayes: draws that are thrown away first, up to 10000; -1 for none (default 20)."`
+	Rated     bool     `group:"model" help:"For bayes: learn from what a person has rated at all, too, whatever the grade."`
 	modelFlags
 	dataFlags
 }
@@ -38,6 +42,7 @@ Examples:
 
   nextflex evaluate                                            # the demo set
   nextflex evaluate --data ml-100k --folds u --model als       # the published folds
+  nextflex evaluate --data ml-100k --folds u --model bayes --rated
   nextflex evaluate --data ml-1m --protocol leave-last-out --model implicit --k 5,10,20 --json
   nextflex evaluate --data ml-latest-small --model popularity  # what a model has to beat`
 }
@@ -78,7 +83,7 @@ func (c evaluateCommand) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	if err := gradesOrImplicit(folds[0].Train, c.Model != "als" && c.Model != "bias", "--model implicit"); err != nil {
+	if err := gradesOrImplicit(folds[0].Train, c.Model != "als" && c.Model != "bayes" && c.Model != "bias", "--model implicit"); err != nil {
 		return err
 	}
 	start := time.Now()
@@ -172,6 +177,9 @@ func (c evaluateCommand) measure(ctx context.Context, s *session, folds []datase
 
 func (c evaluateCommand) train(ctx context.Context, train *dataset.Ratings, b *bar) (evaluate.Model, error) {
 	switch c.Model {
+	case "bayes":
+		cfg := bayes.Config{Factors: c.Factors, Samples: c.Samples, BurnIn: c.BurnIn, Rated: c.Rated, Seed: c.Seed, Threads: c.Threads}
+		return bayes.Train(ctx, train.Matrix(), cfg, bayes.WithProgress(func(p bayes.Progress) { b.set(int64(p.Draw), int64(p.Draws)) }))
 	case "bias":
 		return evaluate.NewBiases(train, evaluate.BiasConfig{}), nil
 	case "popularity":

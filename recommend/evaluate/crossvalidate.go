@@ -18,7 +18,7 @@ type Trainer func(ctx context.Context, train *dataset.Ratings) (Model, error)
 //
 //	{"metrics": {"rmse": {"mean": 0.92, "std": 0.006, "folds": [0.93, ...]}, "ndcg@10": {...}}, "folds": [...], ...}
 //
-// The names are rmse, mae and, at each k, precision@k, recall@k, hit_rate@k,
+// The names are rmse, mae, within_90 for models with intervals and, at each k, precision@k, recall@k, hit_rate@k,
 // ndcg@k, map@k, mrr@k and coverage@k.
 type Summary struct {
 	Metrics  map[string]Metric `json:"metrics"`
@@ -127,6 +127,9 @@ func (s *Summary) collect(r FoldResult) {
 	if r.Errors != nil {
 		add("rmse", r.Errors.RMSE)
 		add("mae", r.Errors.MAE)
+		if r.Errors.Within90 != nil {
+			add("within_90", *r.Errors.Within90)
+		}
 	}
 	if r.Ranking == nil {
 		return

@@ -24,9 +24,22 @@ type Errors struct {
 	// model had to fall back. They count in RMSE and MAE.
 	ColdUsers int `json:"cold_users"`
 	ColdItems int `json:"cold_items"`
+	// Within90 is the part of the N ratings that lie within the intervals in which the
+	// model expects 90 % of them, limited to the scale as predictions are; nil for
+	// models that are no Intervaler.
+	Within90 *float64 `json:"within_90,omitempty"`
 }
 
-type errorSums struct{ squared, absolute float64 }
+// Intervaler is what a Predictor may be too: it returns bounds between which it expects
+// a rating with a probability, the level between 0 and 1.
+type Intervaler interface {
+	Interval(user, item int32, level float64) (low, high float32, err error)
+}
+
+type errorSums struct {
+	squared, absolute float64
+	within            int // the interval
+}
 
 // Ratings predicts every test rating. Predictions are limited to the scale first
 // unless Options.NoClamp is set, as a page that shows stars would. train is what
@@ -60,9 +73,15 @@ func Ratings(ctx context.Context, model Predictor, train, test *dataset.Ratings,
 		return Errors{}, fmt.Errorf("evaluate: predicting test ratings: %w", err)
 	}
 	e := Errors{N: held.Len()}
+	within := 0
 	for _, s := range sums {
 		e.RMSE += s.squared
 		e.MAE += s.absolute
+		within += s.within
+	}
+	if _, ok := model.(Intervaler); ok {
+		part := float64(within) / float64(e.N)
+		e.Within90 = &part
 	}
 	e.RMSE, e.MAE = math.Sqrt(e.RMSE/float64(e.N)), e.MAE/float64(e.N)
 	e.countCold(train, held)
@@ -84,6 +103,27 @@ func (s *errorSums) add(model Predictor, user int32, items []int32, values []flo
 		off := float64(p) - float64(values[i])
 		s.squared += off * off
 		s.absolute += math.Abs(off)
+	}
+	return s.addIntervals(model, user, items, values, o)
+}
+
+// addIntervals counts the ratings within their intervals.
+func (s *errorSums) addIntervals(model Predictor, user int32, items []int32, values []float32, o *Options) error {
+	m, ok := model.(Intervaler)
+	if !ok {
+		return nil
+	}
+	for i, item := range items {
+		low, high, err := m.Interval(user, item, 0.9)
+		if err != nil {
+			return fmt.Errorf("user row %d, item row %d: interval: %w", user, item, err)
+		}
+		if !o.NoClamp {
+			low, high = o.ClampTo.Clamp(low), o.ClampTo.Clamp(high)
+		}
+		if low <= values[i] && values[i] <= high {
+			s.within++
+		}
 	}
 	return nil
 }

@@ -1,0 +1,149 @@
+package bayes
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/nextflex/nextflex/dataset"
+)
+
+// randomRow makes a workspace with the products of random rows, and the same normal
+// equations in float64: Λ + Σ zzᵀ and Λm + Σ z·t, α being 1.
+func randomRow(rng *rand.Rand, d, n int) (w *rowWorkspace, lambda, mean []float32, a *mat.SymDense, b *mat.VecDense) {
+	other := &side{factors: make([]float32, 200*d)}
+	design := make([]float32, 200*d)
+	for i := range design {
+		other.factors[i] = float32(rng.NormFloat64())
+		if design[i] = other.factors[i]; i%d == d-1 {
+			design[i] = 1
+		}
+	}
+	csr := &dataset.CSR{Ptr: []int64{0, int64(n)}}
+	for i := range n {
+		csr.Index, csr.Value = append(csr.Index, int32(i)), append(csr.Value, float32(rng.NormFloat64()))
+	}
+	lambda, mean = make([]float32, d*d), make([]float32, d)
+	a, b = mat.NewSymDense(d, nil), mat.NewVecDense(d, nil)
+	for r := range d {
+		lambda[r*d+r], mean[r] = float32(1+r), float32(rng.NormFloat64())
+		a.SetSym(r, r, float64(1+r))
+		b.SetVec(r, float64(1+r)*float64(mean[r]))
+	}
+	for i := range n {
+		z := mat.NewVecDense(d, nil)
+		for c := range d {
+			z.SetVec(c, float64(design[i*d+c]))
+		}
+		a.SymRankOne(a, 1, z)
+		b.AddScaledVec(b, float64(csr.Value[i])-0.5-float64(other.factors[i*d+d-1]), z)
+	}
+	w = newRowWorkspace(d)
+	w.addRow(&chain{mean: 0.5}, &side{csr: csr, d: d}, other, design, 0)
+	return w, lambda, mean, a, b
+}
+
+// TestRowMeansSolveTheNormalEquations compares with float64, for rows in several panels
+// and none, and for lengths with and without padding.
+func TestRowMeansSolveTheNormalEquations(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	for _, d := range []int{2, 8, 17, 33} {
+		for _, n := range []int{0, 1, 63, 64, 65, 200} {
+			w, lambda, mean, a, b := randomRow(rng, d, n)
+			x := make([]float32, d)
+			require.True(t, w.drawRow(lambda, mean, 0, rng, x)) // without noise a draw is the mean
+			var want mat.VecDense
+			require.NoError(t, want.SolveVec(a, b))
+			for c, v := range x {
+				require.InDelta(t, want.AtVec(c), v, 1e-4*(1+mat.Norm(&want, 2)), "d %d, n %d", d, n)
+			}
+		}
+	}
+}
+
+// TestRowsVaryAsTheirPrecisionSays compares the covariance of draws with the inverse.
+func TestRowsVaryAsTheirPrecisionSays(t *testing.T) {
+	const d, draws = 4, 20_000
+	rng := rand.New(rand.NewPCG(2, 2))
+	sum := mat.NewSymDense(d, nil)
+	var center mat.VecDense
+	var inverse mat.SymDense
+	for range draws {
+		w, lambda, mean, a, b := randomRow(rand.New(rand.NewPCG(3, 3)), d, 5)
+		if inverse.IsEmpty() {
+			require.NoError(t, center.SolveVec(a, b))
+			var factor mat.Cholesky
+			require.True(t, factor.Factorize(a))
+			require.NoError(t, factor.InverseTo(&inverse))
+		}
+		x := make([]float32, d)
+		require.True(t, w.drawRow(lambda, mean, 1, rng, x))
+		off := mat.NewVecDense(d, nil)
+		for c, v := range x {
+			off.SetVec(c, float64(v)-center.AtVec(c))
+		}
+		sum.SymRankOne(sum, 1.0/draws, off)
+	}
+	for r := range d {
+		for c := range d {
+			scale := math.Sqrt(inverse.At(r, r) * inverse.At(c, c))
+			require.InDelta(t, inverse.At(r, c), sum.At(r, c), 0.04*scale, "%d, %d", r, c)
+		}
+	}
+}
+
+func TestFeatureWeightsSolveTheirEquations(t *testing.T) {
+	const rows, columns, d = 50, 12, 3
+	rng := rand.New(rand.NewPCG(4, 4))
+	x := &dataset.CSR{Ptr: []int64{0}}
+	dense := mat.NewDense(rows, columns, nil)
+	var rated []int32
+	for row := range rows {
+		for c := range columns {
+			if rng.IntN(3) > 0 && (row > 0 || c == columns-1) {
+				continue
+			}
+			v := float32(rng.NormFloat64())
+			x.Index, x.Value = append(x.Index, int32(c)), append(x.Value, v)
+			if row%5 > 0 {
+				dense.Set(row, c, float64(v))
+			}
+		}
+		if x.Ptr = append(x.Ptr, int64(len(x.Index))); row%5 > 0 {
+			rated = append(rated, int32(row))
+		}
+	}
+	f := newFeatures(x, rated, d)
+	require.Equal(t, columns, f.columns)
+	right := make([]float32, columns*d)
+	for i := range right {
+		right[i] = float32(rng.NormFloat64())
+	}
+	require.NoError(t, f.solve(context.Background(), 2, right))
+	var a, want mat.Dense
+	a.Mul(dense.T(), dense)
+	for c := range columns {
+		a.Set(c, c, a.At(c, c)+f.precision)
+	}
+	b := mat.NewDense(columns, d, nil)
+	for i, v := range right {
+		b.Set(i/d, i%d, float64(v))
+	}
+	require.NoError(t, want.Solve(&a, b))
+	for i, v := range f.weights {
+		require.InDelta(t, want.At(i/d, i%d), v, 2e-3)
+	}
+}
+
+func TestRatedFeaturesStandBesideOthers(t *testing.T) {
+	own := &dataset.CSR{Ptr: []int64{0, 1, 2}, Index: []int32{1, 0}, Value: []float32{1, 0.5}}
+	ratings := &dataset.CSR{Ptr: []int64{0, 4, 4}, Index: []int32{0, 2, 3, 5}, Value: []float32{5, 1, 2, 3}}
+	all := beside(own, ratings, 6)
+	require.Equal(t, []int64{0, 5, 6}, all.Ptr)
+	require.Equal(t, []int32{1, 2, 4, 5, 7, 0}, all.Index)
+	require.Equal(t, []float32{1, 0.5, 0.5, 0.5, 0.5, 0.5}, all.Value)
+}

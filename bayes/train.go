@@ -1,0 +1,226 @@
+package bayes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/nextflex/nextflex/dataset"
+	"github.com/nextflex/nextflex/internal/kernel"
+)
+
+// Errors of training.
+var (
+	// ErrEmpty is returned for a matrix without ratings.
+	ErrEmpty = errors.New("bayes: the matrix holds no ratings")
+	// ErrDiverged is returned where a draw is no longer possible in float32, which
+	// ratings or features of extreme size can cause.
+	ErrDiverged = errors.New("bayes: the chain diverged")
+)
+
+// Progress tells how far training has come. It is passed after each draw.
+type Progress struct {
+	Draw, Draws int     // 1 to BurnIn + Samples
+	RMSE        float64 // of the current draw alone on the ratings trained on, in their units
+}
+
+// A TrainOption is a wish for one training run.
+type TrainOption func(*chain)
+
+// WithProgress calls f after each draw, from the goroutine of Train.
+func WithProgress(f func(Progress)) TrainOption {
+	return func(c *chain) { c.progress = f }
+}
+
+// WithUserFeatures gives users features: a row for each user, a column for each
+// feature, such as 1 for an occupation. Values should be about 1 or below.
+func WithUserFeatures(x *dataset.CSR) TrainOption {
+	return func(c *chain) { c.userFeatures = x }
+}
+
+// WithItemFeatures does the same for items.
+func WithItemFeatures(x *dataset.CSR) TrainOption {
+	return func(c *chain) { c.itemFeatures = x }
+}
+
+// chain is one run of Train.
+type chain struct {
+	config                     Config
+	m                          *dataset.Matrix
+	userFeatures, itemFeatures *dataset.CSR
+	users, items               *side
+	mean, alpha                float64
+	src                        *rand.PCG // of what all rows share
+	progress                   func(Progress)
+}
+
+// Train draws from the posterior of a users x items matrix of ratings. Beside the model
+// it needs three tables of a row's factors for each user and item. It returns ErrEmpty, a
+// *ConfigError, ErrDiverged, an error for values that are not finite and for features
+// of other sizes, or that of the context.
+func Train(ctx context.Context, m *dataset.Matrix, cfg Config, opts ...TrainOption) (*Model, error) {
+	resolved, err := cfg.resolved()
+	if err != nil {
+		return nil, err
+	}
+	c := &chain{config: resolved, m: m, alpha: 1}
+	for _, opt := range opts {
+		opt(c)
+	}
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	c.start()
+	model := &Model{config: c.config, users: m.Users, items: m.Items, mean: c.mean}
+	total := max(c.config.BurnIn, 0) + c.config.Samples
+	for n := 1; n <= total; n++ {
+		rmse, err := c.next(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		if n > total-c.config.Samples {
+			model.draws = append(model.draws, draw{append([]float32(nil), c.users.factors...), append([]float32(nil), c.items.factors...)})
+			model.noise += 1 / c.alpha / float64(c.config.Samples)
+		}
+		if c.progress != nil {
+			c.progress(Progress{Draw: n, Draws: total, RMSE: rmse})
+		}
+	}
+	model.config.Threads = 0 // of this run, not of the model
+	return model, nil
+}
+
+func (c *chain) check() error {
+	if c.m == nil || c.m.Len() == 0 {
+		return ErrEmpty
+	}
+	for i, v := range c.m.Value {
+		if v-v != 0 {
+			return fmt.Errorf("bayes: entry %d of the matrix is %v, want a finite number", i, v)
+		}
+	}
+	if err := checkFeatures("user", c.userFeatures, c.m.NumUsers()); err != nil {
+		return err
+	}
+	if err := checkFeatures("item", c.itemFeatures, c.m.NumItems()); err != nil {
+		return err
+	}
+	return c.config.checkSize(c.m.NumUsers() + c.m.NumItems())
+}
+
+func (c *chain) start() {
+	var sum float64
+	for _, v := range c.m.Value {
+		sum += float64(v)
+	}
+	c.mean = sum / float64(c.m.Len())
+	c.src = rand.NewPCG(c.config.Seed, 0)
+	byItem := &c.m.Transpose().CSR
+	userFeatures, itemFeatures := c.userFeatures, c.itemFeatures
+	if c.config.Rated {
+		userFeatures = beside(userFeatures, &c.m.CSR, c.m.NumItems())
+		itemFeatures = beside(itemFeatures, byItem, c.m.NumUsers())
+	}
+	c.users = newSide(&c.m.CSR, userFeatures, c.config.Factors)
+	c.items = newSide(byItem, itemFeatures, c.config.Factors)
+	rng := rand.New(c.src)
+	d := c.config.Factors + 1
+	for i := range c.items.factors {
+		if i%d != d-1 { // the bias begins at 0
+			c.items.factors[i] = float32(0.3 * rng.NormFloat64())
+		}
+	}
+}
+
+// next goes one step on: users, items, and what they share.
+func (c *chain) next(ctx context.Context, n int) (rmse float64, err error) {
+	for i, s := range []*side{c.users, c.items} {
+		other := []*side{c.items, c.users}[i]
+		if err := c.drawRows(ctx, s, other, uint64(2*n+i)); err != nil {
+			return 0, err
+		}
+		if err := s.drawPrior(ctx, c.src, c.config.Threads); err != nil {
+			return 0, err
+		}
+	}
+	sse, err := c.squaredError(ctx)
+	if err != nil {
+		return 0, err
+	}
+	ratings := float64(c.m.Len())
+	if sse-sse != 0 {
+		return 0, fmt.Errorf("%w: the error of draw %d is not finite", ErrDiverged, n)
+	}
+	// A Gamma(1, 1) prior, which the data of any real set outweighs.
+	c.alpha = distuv.Gamma{Alpha: ratings/2 + 1, Beta: sse/2 + 1, Src: c.src}.Rand()
+	return math.Sqrt(sse / ratings), nil
+}
+
+// squaredError sums the squared errors of the current state, by blocks of users that
+// are added up in order.
+func (c *chain) squaredError(ctx context.Context) (float64, error) {
+	d := c.config.Factors + 1
+	blocks := make([]float64, (c.m.NumUsers()+rowsAtOnce-1)/rowsAtOnce)
+	err := parallel(ctx, c.config.Threads, len(blocks), func(int) func(int) error {
+		return func(b int) error {
+			for user := b * rowsAtOnce; user < min((b+1)*rowsAtOnce, c.m.NumUsers()); user++ {
+				items, values := c.m.Row(int32(user))
+				x := c.users.factors[user*d : (user+1)*d]
+				for i, item := range items {
+					y := c.items.factors[int(item)*d : int(item+1)*d]
+					e := float64(values[i]) - c.mean - float64(x[d-1]) - float64(y[d-1]) - float64(kernel.Dot(x[:d-1], y[:d-1]))
+					blocks[b] += e * e
+				}
+			}
+			return nil
+		}
+	})
+	var sum float64
+	for _, v := range blocks {
+		sum += v
+	}
+	return sum, err
+}
+
+// rowsAtOnce is how many rows a goroutine takes at a time.
+const rowsAtOnce = 64
+
+// parallel calls what worker returns for 0 to n-1, which the goroutines take from a
+// common counter; worker is called once for each, for its memory. The error is that of
+// the smallest number that failed, or of the context.
+func parallel(ctx context.Context, threads, n int, worker func(goroutine int) func(int) error) error {
+	var next atomic.Int64
+	var failed atomic.Bool
+	var wg sync.WaitGroup
+	errs := make([]error, n)
+	for g := range min(threads, n) {
+		wg.Go(func() {
+			do := worker(g)
+			for !failed.Load() && ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				if errs[i] = do(i); errs[i] != nil {
+					failed.Store(true)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("bayes: training stopped: %w", err)
+	}
+	return nil
+}
