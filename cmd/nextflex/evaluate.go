@@ -28,8 +28,11 @@ type evaluateCommand struct {
 	Samples   int      `group:"model" placeholder:"N" help:"For bayes: draws that predictions are the mean of, 1 to 10000 (default 200)."`
 	BurnIn    int      `group:"model" placeholder:"N" help:"For bayes: draws that are thrown away first, up to 10000; -1 for none (default 20)."`
 	Rated     bool     `group:"model" help:"For bayes: learn from what a person has rated at all, too, whatever the grade."`
+	Features  bool     `group:"model" help:"For bayes: learn from the films' genres and years, too, by which films without ratings are predicted."`
 	modelFlags
 	dataFlags
+
+	films *dataset.Catalogue // of --features
 }
 
 // Help is shown by --help.
@@ -42,7 +45,7 @@ Examples:
 
   nextflex evaluate                                            # the demo set
   nextflex evaluate --data ml-100k --folds u --model als       # the published folds
-  nextflex evaluate --data ml-100k --folds u --model bayes --rated
+  nextflex evaluate --data ml-100k --folds u --model bayes --rated --features
   nextflex evaluate --data ml-1m --protocol leave-last-out --model implicit --k 5,10,20 --json
   nextflex evaluate --data ml-latest-small --model popularity  # what a model has to beat`
 }
@@ -61,6 +64,10 @@ func (c evaluateCommand) Validate() error {
 		return usagef("--parts is %d, want 2 to 1000", c.Parts)
 	case c.Last < 1:
 		return usagef("--last is %d, want 1 or more", c.Last)
+	case c.Features && c.Model != "bayes":
+		return usagef("--features is for --model bayes")
+	case c.Rated && c.Model != "bayes":
+		return usagef("--rated is for --model bayes")
 	case c.Folds != nil && len(c.Data) == 0:
 		return usagef("--folds names files in the directory of --data, which is missing")
 	}
@@ -86,6 +93,11 @@ func (c evaluateCommand) Run(ctx context.Context, s *session) error {
 	if err := gradesOrImplicit(folds[0].Train, c.Model != "als" && c.Model != "bayes" && c.Model != "bias", "--model implicit"); err != nil {
 		return err
 	}
+	if c.Features {
+		if c.films, err = c.catalogue(ctx, s); err != nil {
+			return err
+		}
+	}
 	start := time.Now()
 	summary, err := c.measure(ctx, s, folds)
 	if err != nil {
@@ -100,6 +112,18 @@ func (c evaluateCommand) Run(ctx context.Context, s *session) error {
 	}
 	answer.print(s)
 	return nil
+}
+
+// catalogue opens the films of the set, whose ratings may come from published folds.
+func (c evaluateCommand) catalogue(ctx context.Context, s *session) (*dataset.Catalogue, error) {
+	set, err := c.ratings(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if set.Catalogue.Len() == 0 {
+		return nil, usagef("--features needs films, and %s has none", set.Name)
+	}
+	return set.Catalogue, nil
 }
 
 // folds opens published folds or makes some.
@@ -178,8 +202,7 @@ func (c evaluateCommand) measure(ctx context.Context, s *session, folds []datase
 func (c evaluateCommand) train(ctx context.Context, train *dataset.Ratings, b *bar) (evaluate.Model, error) {
 	switch c.Model {
 	case "bayes":
-		cfg := bayes.Config{Factors: c.Factors, Samples: c.Samples, BurnIn: c.BurnIn, Rated: c.Rated, Seed: c.Seed, Threads: c.Threads}
-		return bayes.Train(ctx, train.Matrix(), cfg, bayes.WithProgress(func(p bayes.Progress) { b.set(int64(p.Draw), int64(p.Draws)) }))
+		return c.trainBayes(ctx, train, b)
 	case "bias":
 		return evaluate.NewBiases(train, evaluate.BiasConfig{}), nil
 	case "popularity":
@@ -194,6 +217,15 @@ func (c evaluateCommand) train(ctx context.Context, train *dataset.Ratings, b *b
 		return model, err
 	}
 	return newDamped(model, train, cmp.Or(c.Damping, defaultDamping)), nil
+}
+
+func (c evaluateCommand) trainBayes(ctx context.Context, train *dataset.Ratings, b *bar) (evaluate.Model, error) {
+	cfg := bayes.Config{Factors: c.Factors, Samples: c.Samples, BurnIn: c.BurnIn, Rated: c.Rated, Seed: c.Seed, Threads: c.Threads}
+	opts := []bayes.TrainOption{bayes.WithProgress(func(p bayes.Progress) { b.set(int64(p.Draw), int64(p.Draws)) })}
+	if c.Features {
+		opts = append(opts, bayes.WithItemFeatures(c.films.Features(train.Items)))
+	}
+	return bayes.Train(ctx, train.Matrix(), cfg, opts...)
 }
 
 // maxFoldColumns is how many folds a table shows one by one; JSON has all.

@@ -48,6 +48,15 @@ func TestEvaluate(t *testing.T) {
 			}},
 		{name: "implicit", files: small, args: []string{"evaluate", "--data", "small", "--model", "implicit", "--factors", "2", "--threshold", "0"}, stdout: []string{"hit_rate@10"}, never: []string{"rmse"}},
 		{name: "interactions", files: map[string]string{"seen.txt": "0 1 2 3\n1 2 3\n2 1 4\n3 4 2 1\n"}, args: []string{"evaluate", "--data", "seen.txt"}, code: exitUsage, stderr: []string{"add --model implicit"}},
+		{name: "bayes", args: []string{"evaluate", "--model", "bayes", "--factors", "4", "--samples", "5", "--burn-in", "2", "--rated", "--features", "--json"}, check: func(t *testing.T, stdout string) {
+			m := decode[evaluateAnswer](t, stdout).Metrics
+			require.Less(t, m["rmse"].Mean, 0.95)
+			require.InDelta(t, 0.9, m["within_90"].Mean, 0.06)
+		}},
+		{name: "samples", args: []string{"evaluate", "--model", "bayes", "--samples=-1"}, code: exitUsage, stderr: []string{"--samples is -1, want 1 to 10000"}},
+		{name: "features of another model", args: []string{"evaluate", "--features"}, code: exitUsage, stderr: []string{"--features is for --model bayes"}},
+		{name: "rated of another model", args: []string{"evaluate", "--rated"}, code: exitUsage, stderr: []string{"--rated is for --model bayes"}},
+		{name: "features without films", files: map[string]string{"r.csv": "userId,movieId,rating\n1,1,4\n1,2,3\n2,1,4\n2,2,5\n3,1,2\n"}, args: []string{"evaluate", "--data", "r.csv", "--model", "bayes", "--features", "--protocol", "kfold", "--parts", "2"}, code: exitUsage, stderr: []string{"--features needs films"}},
 		{name: "no such fold", files: folds, args: []string{"evaluate", "--data", "f", "--folds", "v"}, code: exitNotFound, stderr: []string{`nextflex: f holds no folds "v", such as v1.base and v1.test`}},
 		{name: "folds without a prefix", files: map[string]string{"g/train.txt": "0 1 2 3\n1 2 3\n2 1 4\n", "g/test.txt": "0 4\n1 1\n2 2\n"},
 			args: []string{"evaluate", "--data", "g", "--folds=", "--model", "implicit", "--factors", "2"}, stdout: []string{"implicit on g, folds", "hit_rate@10"}},

@@ -140,6 +140,10 @@ var flagNames = map[string]string{
 	"als.Steps":            "--steps",
 	"als.Threads":          "--threads",
 	"als.Unobserved":       "--unobserved",
+	"bayes.BurnIn":         "--burn-in",
+	"bayes.Factors":        "--factors",
+	"bayes.Samples":        "--samples",
+	"bayes.Threads":        "--threads",
 	"ranking.Quantile":     "--quantile",
 	"ranking.MinVotes":     "--min-votes",
 	"ranking.YoungYears":   "--young-years",
@@ -157,7 +161,7 @@ var flagNames = map[string]string{
 
 // packagePrefix is what errors of the libraries begin with. People at a
 // command line don't think in packages.
-var packagePrefix = regexp.MustCompile(`(^|: )(dataset|fetch|s3|bucket|als|ranking|similarity|recommend|evaluate|config): `)
+var packagePrefix = regexp.MustCompile(`(^|: )(dataset|fetch|s3|bucket|als|bayes|ranking|similarity|recommend|evaluate|config): `)
 
 // oneLine turns an error into a line for people.
 func oneLine(err error) string {
