@@ -27,6 +27,7 @@ type Model struct {
 	config       Config
 	users, items *dataset.Index
 	mean         float64
+	low, high    float64 // of the ratings trained on
 	draws        []draw
 	noise        float64 // mean of 1/α over the draws
 }
@@ -63,14 +64,16 @@ func (m *Model) each(user, item int32, f func(float64)) {
 	}
 }
 
-// Predict returns the posterior mean of a rating, in its units and not clamped to the
-// scale, or ErrUnknownUser or ErrUnknownItem. It costs O(Samples·Factors).
+// Predict returns the posterior mean of a rating, in its units, or ErrUnknownUser or
+// ErrUnknownItem. Each draw's prediction is limited to the range of the ratings trained
+// on before the mean is taken, as in the authors' program, since no rating lies outside;
+// that is a little better than to limit the mean. It costs O(Samples·Factors).
 func (m *Model) Predict(user, item int32) (float32, error) {
 	if err := m.check(user, item); err != nil {
 		return 0, err
 	}
 	var sum float64
-	m.each(user, item, func(v float64) { sum += v })
+	m.each(user, item, func(v float64) { sum += min(max(v, m.low), m.high) })
 	return float32(sum / float64(len(m.draws))), nil
 }
 
@@ -92,11 +95,11 @@ func (m *Model) Scores(user int32, dst []float32) error {
 		z[d-1] = 1 // takes the item's bias
 		kernel.Gemv(scores, s.items, d, z)
 		for i, v := range scores {
-			sum[i] += float64(v) + float64(x[d-1])
+			sum[i] += min(max(m.mean+float64(v)+float64(x[d-1]), m.low), m.high)
 		}
 	}
 	for i, v := range sum {
-		dst[i] = float32(m.mean + v/float64(len(m.draws)))
+		dst[i] = float32(v / float64(len(m.draws)))
 	}
 	return nil
 }
@@ -104,7 +107,7 @@ func (m *Model) Scores(user int32, dst []float32) error {
 // Interval returns bounds between which a rating lies with a given probability, the
 // level between 0 and 1: those of a normal distribution with the mean and the variance
 // of the posterior predictive, which is the variance of the draws' predictions plus that
-// of ratings around them. They lie around Predict's value and are not clamped to the scale.
+// of ratings around them. They are not limited to the range of ratings.
 func (m *Model) Interval(user, item int32, level float64) (low, high float32, err error) {
 	if !(level > 0 && level < 1) {
 		return 0, 0, &ConfigError{Package: "bayes", Field: "level", Value: level, Want: "more than 0 and less than 1"}

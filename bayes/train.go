@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -55,7 +56,7 @@ type chain struct {
 	m                          *dataset.Matrix
 	userFeatures, itemFeatures *dataset.CSR
 	users, items               *side
-	mean, alpha                float64
+	mean, low, high, alpha     float64
 	src                        *rand.PCG // of what all rows share
 	progress                   func(Progress)
 }
@@ -77,7 +78,7 @@ func Train(ctx context.Context, m *dataset.Matrix, cfg Config, opts ...TrainOpti
 		return nil, err
 	}
 	c.start()
-	model := &Model{config: c.config, users: m.Users, items: m.Items, mean: c.mean}
+	model := &Model{config: c.config, users: m.Users, items: m.Items, mean: c.mean, low: c.low, high: c.high}
 	total := max(c.config.BurnIn, 0) + c.config.Samples
 	for n := 1; n <= total; n++ {
 		rmse, err := c.next(ctx, n)
@@ -119,6 +120,7 @@ func (c *chain) start() {
 	for _, v := range c.m.Value {
 		sum += float64(v)
 	}
+	c.low, c.high = float64(slices.Min(c.m.Value)), float64(slices.Max(c.m.Value))
 	c.mean = sum / float64(c.m.Len())
 	c.src = rand.NewPCG(c.config.Seed, 0)
 	byItem := &c.m.Transpose().CSR
