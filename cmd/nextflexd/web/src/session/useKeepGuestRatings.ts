@@ -21,7 +21,9 @@ export function useKeepGuestRatings() {
     void (async () => {
       for (const rating of ratings) {
         const known = await dispatch(siteApi.endpoints.getMyMovie.initiate({ id: rating.movieId }, { subscribe: false, forceRefetch: true }))
-        if (known.error && !('status' in known.error && known.error.status === 404)) return
+        const gone = known.error && 'status' in known.error && known.error.status === 404
+        // Neither an answer nor an error comes where a login threw all answers away meanwhile.
+        if (!gone && !known.data) return
         if (known.data && known.data.rating === undefined) {
           const answer = await dispatch(siteApi.endpoints.rateMovie.initiate({ id: rating.movieId, ratingBody: { rating: rating.stars } }))
           if (answer.error) return
