@@ -17,8 +17,8 @@ var background = context.Background()
 
 func TestContract(t *testing.T) {
 	for name, cfg := range map[string]bayes.Config{
-		"ratings": {Factors: 6, Samples: 60, BurnIn: 30},
-		"rated":   {Factors: 6, Samples: 60, BurnIn: 30, Rated: true},
+		"ratings": {Factors: 6, Samples: 25, BurnIn: 15},
+		"rated":   {Factors: 6, Samples: 25, BurnIn: 15, Rated: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			recommendtest.Run(t, func(t *testing.T, m *dataset.Matrix) recommendtest.Model {

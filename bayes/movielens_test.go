@@ -25,7 +25,7 @@ func TestPublishedFold(t *testing.T) {
 	u1 := folds[0]
 	rmse := map[bool]float64{}
 	for _, rated := range []bool{false, true} {
-		model, err := bayes.Train(context.Background(), u1.Train.Matrix(), bayes.Config{Rated: rated, Samples: 40, BurnIn: 10})
+		model, err := bayes.Train(context.Background(), u1.Train.Matrix(), bayes.Config{Rated: rated, Samples: 20, BurnIn: 8})
 		require.NoError(t, err)
 		e, err := evaluate.Ratings(context.Background(), model, u1.Train, u1.Test, evaluate.Options{})
 		require.NoError(t, err)
