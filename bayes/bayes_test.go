@@ -164,7 +164,8 @@ func TestRefusals(t *testing.T) {
 	}{
 		{dataset.CSR{Ptr: []int64{0, 0}}, "bayes: user features have 1 rows, want 2 as there are users"},
 		{dataset.CSR{Ptr: []int64{0, 2, 1}, Index: []int32{0}, Value: []float32{1}}, "bayes: user features are no matrix: their rows don't ascend from 0 to 1 entries"},
-		{dataset.CSR{Ptr: []int64{0, 1, 1}, Index: []int32{-1}, Value: []float32{1}}, "bayes: entry 0 of the user features is 1 in column -1, want a finite number in column 0 or above"},
+		{dataset.CSR{Ptr: []int64{0, 1, 1}, Index: []int32{-1}, Value: []float32{1}}, "bayes: entry 0 of the user features is 1 in column -1, want a finite number in column 0 to 4194303"},
+		{dataset.CSR{Ptr: []int64{0, 1, 1}, Index: []int32{bayes.MaxFeatures}, Value: []float32{1}}, "bayes: entry 0 of the user features is 1 in column 4194304, want a finite number in column 0 to 4194303"},
 	} {
 		_, err := bayes.Train(background, m, bayes.Config{}, bayes.WithUserFeatures(&c.x))
 		require.EqualError(t, err, c.want)

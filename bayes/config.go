@@ -14,6 +14,8 @@ type ConfigError = config.Error
 const (
 	MaxFactors = 128
 	MaxSamples = 10_000
+	// MaxFeatures is how many features a user or an item may have, in columns.
+	MaxFeatures = 1 << 22
 	// MaxBytes is what the draws of a model may take.
 	MaxBytes = 16 << 30
 )

@@ -38,8 +38,8 @@ func checkFeatures(of string, x *dataset.CSR, rows int) error {
 		return fmt.Errorf("bayes: %s features are no matrix: their rows don't ascend from 0 to %d entries", of, len(x.Index))
 	}
 	for i, v := range x.Value {
-		if v-v != 0 || x.Index[i] < 0 {
-			return fmt.Errorf("bayes: entry %d of the %s features is %v in column %d, want a finite number in column 0 or above", i, of, v, x.Index[i])
+		if v-v != 0 || x.Index[i] < 0 || x.Index[i] >= MaxFeatures {
+			return fmt.Errorf("bayes: entry %d of the %s features is %v in column %d, want a finite number in column 0 to %d", i, of, v, x.Index[i], MaxFeatures-1)
 		}
 	}
 	return nil
