@@ -76,6 +76,10 @@ func ExampleWithItemFeatures() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(len(genres.Ptr)-1 == model.Items().Len())
+	low, high, err := model.Interval(0, 0, 0.9)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(0 < low && low < high && high < 8)
 	// Output: true
 }
