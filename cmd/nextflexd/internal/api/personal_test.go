@@ -106,6 +106,16 @@ func TestRatingAFilm(t *testing.T) {
 		require.Equal(t, 404, s.ask(t, ada, "DELETE", "/api/v1/movies/1/rating", "").Code)
 		require.Equal(t, 412, conditional("PUT", "*", `{"rating":1}`), "there is no rating to match")
 
+		onlyFirst := func(value, body string) int {
+			return s.send(t, ada, "PUT", "/api/v1/movies/1/rating", request{header: http.Header{"If-None-Match": {value}}, kind: "application/json", body: strings.NewReader(body)}).Code
+		}
+		require.Equal(t, 422, onlyFirst(`"some"`, `{"rating":2}`), "only whether there is one at all can be asked for")
+		require.Equal(t, 200, onlyFirst("*", `{"rating":2}`))
+		require.Equal(t, 412, onlyFirst("*", `{"rating":5}`), "there is a rating")
+		s.get(t, ada, "/api/v1/movies/1/rating", &own)
+		require.Equal(t, 2.0, own.Rating)
+		s.must(t, ada, "DELETE", "/api/v1/movies/1/rating", "")
+
 		for body, status := range map[string]int{`{"rating":0}`: 422, `{"rating":5.5}`: 422, `{"rating":4.3}`: 422, `{"rating":"4"}`: 422, `{}`: 422, `{"rating":4,"user_id":1}`: 422, ``: 400, `{`: 400} {
 			require.Equal(t, status, s.ask(t, ada, "PUT", "/api/v1/movies/1/rating", body).Code, body)
 		}

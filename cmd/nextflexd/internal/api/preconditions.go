@@ -26,6 +26,12 @@ func (p IfMatch) check(current string) error {
 	return problem(http.StatusPreconditionFailed, "it has changed since you saw it; look at it again")
 }
 
+// IfNoneMatch is the precondition of a request that makes something and must not
+// change it where it is there (RFC 9110, 13.1.2).
+type IfNoneMatch struct {
+	IfNoneMatch string `header:"If-None-Match" enum:"*" doc:"* has nothing changed that is there already; refused with 412 then"`
+}
+
 // etag makes an ETag of what tells versions apart.
 func etag(parts ...any) string {
 	texts := make([]string, len(parts))

@@ -114,6 +114,7 @@ type RatingBody struct {
 type rateInput struct {
 	MovieInput
 	IfMatch
+	IfNoneMatch
 	Body RatingBody
 }
 
@@ -127,6 +128,9 @@ func (s *Server) rateMovie(ctx context.Context, in *rateInput) (*ratingOutput, e
 	var stored store.Rating
 	err := s.parts.DB.Write(ctx, func(tx store.Queries) error {
 		if err := in.checkRating(ctx, tx, user, id); err != nil {
+			return err
+		}
+		if err := in.checkNoRating(ctx, tx, user, id); err != nil {
 			return err
 		}
 		var err error
@@ -157,6 +161,21 @@ func (p IfMatch) checkRating(ctx context.Context, tx store.Queries, user int64, 
 		return err
 	}
 	return p.check(ratingTag(current))
+}
+
+// checkNoRating refuses a second rating where the client asked for the first.
+func (p IfNoneMatch) checkNoRating(ctx context.Context, tx store.Queries, user int64, id dataset.ID) error {
+	if p.IfNoneMatch == "" {
+		return nil
+	}
+	_, err := tx.RatingForUpdate(ctx, user, id.String())
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return problem(http.StatusPreconditionFailed, "you have rated this film")
 }
 
 type unrateInput struct {

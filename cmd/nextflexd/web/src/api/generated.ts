@@ -600,6 +600,7 @@ const injectedRtkApi = api
           body: queryArg.ratingBody,
           headers: {
             "If-Match": queryArg["If-Match"],
+            "If-None-Match": queryArg["If-None-Match"],
           },
         }),
         invalidatesTags: ["movies"],
@@ -1450,6 +1451,8 @@ export type RateMovieApiArg = {
   id: string;
   /** ETag of what the client last saw; refused with 412 where it has changed since */
   "If-Match"?: string;
+  /** * has nothing changed that is there already; refused with 412 then */
+  "If-None-Match"?: "*";
   ratingBody: RatingBody;
 };
 export type SimilarToMovieApiResponse = /** status 200 OK */ RecommendationList;

@@ -1,8 +1,12 @@
 import { useEffect, useRef } from 'react'
-import { personal, siteApi } from '../api'
+import { siteApi } from '../api'
 import { useAppDispatch, useAppSelector } from '../store'
 import { guestRated, guestRatingsCleared } from './guestRatings'
 import { useAccount } from './useAccount'
+
+// What the server says of a film that the account has rated, and of one that it no longer has.
+const rated = 412
+const gone = 404
 
 /**
  * useKeepGuestRatings takes what a guest has rated into the account that the guest
@@ -20,17 +24,13 @@ export function useKeepGuestRatings() {
     busy.current = true
     void (async () => {
       for (const rating of ratings) {
-        const known = await dispatch(siteApi.endpoints.getMyMovie.initiate({ id: rating.movieId }, { subscribe: false, forceRefetch: true }))
-        const gone = known.error && 'status' in known.error && known.error.status === 404
-        // Neither an answer nor an error comes where a login threw all answers away meanwhile.
-        if (!gone && !known.data) return
-        if (known.data && known.data.rating === undefined) {
-          const answer = await dispatch(siteApi.endpoints.rateMovie.initiate({ id: rating.movieId, ratingBody: { rating: rating.stars } }))
-          if (answer.error) return
-        } else if (known.data) {
-          // Perhaps by this browser, on a page that was left before it had the answer, and after this page asked for its lists.
-          dispatch(siteApi.util.invalidateTags([...personal]))
-        }
+        // One change a film, whose answer comes with it: what a query answers is read from the store,
+        // and a login or another change may have thrown it away before that. Where the account has
+        // rated the film, perhaps by this browser on a page that was left before it had the answer,
+        // the change is refused, and the lists are asked for again all the same.
+        const { error } = await dispatch(siteApi.endpoints.rateMovie.initiate({ id: rating.movieId, ratingBody: { rating: rating.stars }, 'If-None-Match': '*' }))
+        const status = error && 'status' in error ? error.status : undefined
+        if (error && status !== rated && status !== gone) return
         dispatch(guestRated({ ...rating, stars: 0 }))
       }
       dispatch(guestRatingsCleared())

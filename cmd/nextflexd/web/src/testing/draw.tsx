@@ -29,17 +29,20 @@ export interface Asked {
   path: string
   query: URLSearchParams
   body: unknown
+  condition: string | null
 }
 
+type Answer = [status: number, body?: unknown]
+
 /** answer takes the place of the server: the answers by "METHOD /path", each a status and a body. */
-export function answer(answers: Record<string, [status: number, body?: unknown] | ((asked: Asked) => [status: number, body?: unknown])>): Asked[] {
+export function answer(answers: Record<string, Answer | ((asked: Asked) => Answer | Promise<Answer>)>): Asked[] {
   const asked: Asked[] = []
   vi.stubGlobal('fetch', async (input: Request) => {
     const text = await input.clone().text()
-    const one: Asked = { method: input.method, path: new URL(input.url).pathname, query: new URL(input.url).searchParams, body: text ? (JSON.parse(text) as unknown) : undefined }
+    const one: Asked = { method: input.method, path: new URL(input.url).pathname, query: new URL(input.url).searchParams, body: text ? (JSON.parse(text) as unknown) : undefined, condition: input.headers.get('If-None-Match') }
     asked.push(one)
     const found = answers[`${one.method} ${one.path}`]
-    const [status, body] = typeof found === 'function' ? found(one) : (found ?? [404, { detail: 'nothing here' }])
+    const [status, body] = typeof found === 'function' ? await found(one) : (found ?? [404, { detail: 'nothing here' }])
     return new Response(status === 204 ? null : JSON.stringify(body ?? {}), { status, headers: { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' } })
   })
   return asked

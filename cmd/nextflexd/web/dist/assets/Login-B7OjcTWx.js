@@ -1,1 +1,0 @@
-export{t as Login}from"./Login-PsMPfm4R.js";

@@ -1,0 +1,1 @@
+export{t as Login}from"./Login-6njf_d5C.js";

@@ -1,1 +1,0 @@
-export{n as Posts}from"./Posts-BJ_llMaA.js";
