@@ -24,11 +24,12 @@ type evaluateCommand struct {
 	K         []int    `short:"k" name:"k" default:"10" placeholder:"N" help:"Lengths of the lists that are measured, such as 5,10,20 (default ${default})."`
 	Threshold *float64 `placeholder:"X" help:"Held-out films count as relevant from this rating on. Default: four fifths of the scale (4 of 5 stars), any interaction where there are no grades."`
 	Damping   float64  `placeholder:"X" help:"How lists of als hold films back that few have rated, by the factor n/(n+X), as recommend does; negative for not at all (default 25). Predictions stay as they are."`
-	Model     string   `group:"model" enum:"als,implicit,bayes,bias,popularity,weighted" default:"als" help:"What to measure: als (explicit), implicit, bayes (Bayesian matrix factorization of grades, with intervals), or one of the baselines bias (mean and biases), popularity (most rated) and weighted (weighted rating). Default: ${default}."`
-	Samples   int      `group:"model" placeholder:"N" help:"For bayes: draws that predictions are the mean of, 1 to 10000 (default 200)."`
-	BurnIn    int      `group:"model" placeholder:"N" help:"For bayes: draws that are thrown away first, up to 10000; -1 for none (default 20)."`
-	Rated     bool     `group:"model" help:"For bayes: learn from what a person has rated at all, too, whatever the grade."`
-	Features  bool     `group:"model" help:"For bayes: learn from the films' genres and years, too, by which films without ratings are predicted."`
+	Model     string   `group:"model" enum:"als,implicit,bayes,itemknn,userknn,ease,bias,popularity,weighted" default:"als" help:"What to measure: als (explicit), implicit, bayes (Bayesian matrix factorization of grades, with intervals), or one of the baselines itemknn and userknn (nearest neighbours by cosine), ease (linear from films to films, for lists), bias (mean and biases), popularity (most rated) and weighted (weighted rating). Default: ${default}."`
+	neighbourFlags
+	Samples  int  `group:"model" placeholder:"N" help:"For bayes: draws that predictions are the mean of, 1 to 10000 (default 200)."`
+	BurnIn   int  `group:"model" placeholder:"N" help:"For bayes: draws that are thrown away first, up to 10000; -1 for none (default 20)."`
+	Rated    bool `group:"model" help:"For bayes: learn from what a person has rated at all, too, whatever the grade."`
+	Features bool `group:"model" help:"For bayes: learn from the films' genres and years, too, by which films without ratings are predicted."`
 	modelFlags
 	dataFlags
 
@@ -47,7 +48,8 @@ Examples:
   nextflex evaluate --data ml-100k --folds u --model als       # the published folds
   nextflex evaluate --data ml-100k --folds u --model bayes --rated --features
   nextflex evaluate --data ml-1m --protocol leave-last-out --model implicit --k 5,10,20 --json
-  nextflex evaluate --data ml-latest-small --model popularity  # what a model has to beat`
+  nextflex evaluate --data ml-latest-small --model popularity  # what a model has to beat
+  nextflex evaluate --data ml-latest-small --model itemknn --interactions --neighbours 50`
 }
 
 // Validate is called by kong before the command runs.
@@ -66,6 +68,8 @@ func (c evaluateCommand) Validate() error {
 		return usagef("--last is %d, want 1 or more", c.Last)
 	case c.Features && c.Model != "bayes":
 		return usagef("--features is for --model bayes")
+	case c.Interactions && c.Model != "itemknn" && c.Model != "userknn":
+		return usagef("--interactions is for --model itemknn and userknn")
 	case c.Rated && c.Model != "bayes":
 		return usagef("--rated is for --model bayes")
 	case c.Folds != nil && len(c.Data) == 0:
@@ -93,6 +97,7 @@ func (c evaluateCommand) Run(ctx context.Context, s *session) error {
 	if err := gradesOrImplicit(folds[0].Train, c.Model != "als" && c.Model != "bayes" && c.Model != "bias", "--model implicit"); err != nil {
 		return err
 	}
+	c.Interactions = c.Interactions || folds[0].Train.Scale.Implicit
 	if c.Features {
 		if c.films, err = c.catalogue(ctx, s); err != nil {
 			return err
@@ -182,7 +187,7 @@ func (c evaluateCommand) published(ctx context.Context, s *session) ([]dataset.F
 func (c evaluateCommand) measure(ctx context.Context, s *session, folds []dataset.Fold) (evaluate.Summary, error) {
 	b := s.newBar("evaluating", false)
 	defer b.close()
-	opt := evaluate.Options{K: c.K, Threads: c.Threads, NoErrors: c.Model == "implicit" || c.Model == "weighted", Progress: func(p evaluate.Progress) {
+	opt := evaluate.Options{K: c.K, Threads: c.Threads, NoErrors: c.Model == "implicit" || c.Model == "weighted" || c.Interactions, Progress: func(p evaluate.Progress) {
 		b.phase(fmt.Sprintf("fold %d of %d, %s", p.Fold, p.Folds, map[string]string{"train": "training", "ratings": "predictions", "ranking": "lists"}[p.Stage]))
 		if p.Total > 0 {
 			b.set(int64(p.Done), int64(p.Total))
@@ -203,6 +208,14 @@ func (c evaluateCommand) train(ctx context.Context, train *dataset.Ratings, b *b
 	switch c.Model {
 	case "bayes":
 		return c.trainBayes(ctx, train, b)
+	case "itemknn":
+		return evaluate.NewItemKNN(ctx, train, c.knn(c.Threads, b))
+	case "userknn":
+		return evaluate.NewUserKNN(ctx, train, c.knn(c.Threads, b))
+	case "ease":
+		return evaluate.NewEASE(ctx, train, evaluate.EASEConfig{Regularization: c.Regularization, Progress: func(done, total int) {
+			b.set(int64(done), int64(total))
+		}})
 	case "bias":
 		return evaluate.NewBiases(train, evaluate.BiasConfig{}), nil
 	case "popularity":

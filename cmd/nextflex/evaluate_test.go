@@ -53,6 +53,20 @@ func TestEvaluate(t *testing.T) {
 			require.Less(t, m["rmse"].Mean, 0.95)
 			require.InDelta(t, 0.9, m["within_90"].Mean, 0.06)
 		}},
+		{name: "item neighbours", args: []string{"evaluate", "--model", "itemknn", "--neighbours", "60", "--json"}, check: func(t *testing.T, stdout string) {
+			require.Less(t, decode[evaluateAnswer](t, stdout).Metrics["rmse"].Mean, 0.95)
+		}},
+		{name: "user neighbours of interactions", args: []string{"evaluate", "--model", "userknn", "--interactions", "--shrinkage=-1", "--json"}, check: func(t *testing.T, stdout string) {
+			m := decode[evaluateAnswer](t, stdout).Metrics
+			require.NotContains(t, m, "rmse", "sums of similarities are no ratings")
+			require.Greater(t, m["ndcg@10"].Mean, 0.1)
+		}},
+		{name: "neighbours where there are no grades", files: map[string]string{"seen.txt": "0 1 2 3\n1 2 3\n2 1 4\n3 4 2 1\n"},
+			args: []string{"evaluate", "--data", "seen.txt", "--model", "itemknn"}, stdout: []string{"hit_rate@10"}, never: []string{"rmse"}},
+		{name: "ease", files: small, args: []string{"evaluate", "--data", "small", "--model", "ease", "--regularization", "5", "--threshold", "0"}, stdout: []string{"hit_rate@10"}, never: []string{"rmse"}},
+		{name: "too many neighbours", args: []string{"evaluate", "--model", "itemknn", "--neighbours", "5001"}, code: exitUsage, stderr: []string{"--neighbours is 5001, want 1 to 5000"}},
+		{name: "negative regularization of ease", args: []string{"evaluate", "--model", "ease", "--regularization=-1"}, code: exitUsage, stderr: []string{"--regularization is -1, want a finite number"}},
+		{name: "interactions of another model", args: []string{"evaluate", "--interactions"}, code: exitUsage, stderr: []string{"--interactions is for --model itemknn and userknn"}},
 		{name: "samples", args: []string{"evaluate", "--model", "bayes", "--samples=-1"}, code: exitUsage, stderr: []string{"--samples is -1, want 1 to 10000"}},
 		{name: "features of another model", args: []string{"evaluate", "--features"}, code: exitUsage, stderr: []string{"--features is for --model bayes"}},
 		{name: "rated of another model", args: []string{"evaluate", "--rated"}, code: exitUsage, stderr: []string{"--rated is for --model bayes"}},

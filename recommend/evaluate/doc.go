@@ -9,7 +9,8 @@ off, and how good the lists are that it would have shown.
 	fmt.Println(errs.RMSE, lists.At[0].NDCG)
 
 CrossValidate does both for each of several folds and sums up. Popularity,
-Biases, Weighted and Mean are what a model has to beat.
+Biases, Weighted and Mean are what a model has to beat, and ItemKNN, UserKNN and EASE
+what it should: models of few settings that are hard to beat where they fit into memory.
 
 # Protocol
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log"
 	"math"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -85,9 +86,45 @@ func TestEASERefuses(t *testing.T) {
 	cancel()
 	_, err = evaluate.NewEASE(ctx, r, evaluate.EASEConfig{})
 	require.ErrorIs(t, err, context.Canceled)
+	r.Value[0] = 1e15
+	_, err = evaluate.NewEASE(background, r, evaluate.EASEConfig{Regularization: 1e-9, ByValue: true})
+	require.NoError(t, err, "alone in its row")
+	_, err = evaluate.NewEASE(background, ratings(1, 2, rating{0, 0, 1e15}, rating{0, 1, 1e15}), evaluate.EASEConfig{Regularization: 1e-9, ByValue: true})
+	require.ErrorContains(t, err, "can't be inverted: Regularization is too small")
 	m, err := evaluate.NewEASE(background, &dataset.Ratings{Users: dataset.SequentialIndex(1, 1), Items: dataset.SequentialIndex(1, 0)}, evaluate.EASEConfig{})
 	require.NoError(t, err)
 	require.NoError(t, m.Scores(0, nil))
+}
+
+// TestEASEStops ends the context after the first block of the inverse.
+func TestEASEStops(t *testing.T) {
+	_, r := readNeighbours(t)
+	ctx, cancel := context.WithCancel(background)
+	var blocks []int
+	_, err := evaluate.NewEASE(ctx, r, evaluate.EASEConfig{Progress: func(done, total int) {
+		require.Equal(t, 300, total)
+		blocks = append(blocks, done)
+		cancel()
+	}})
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorContains(t, err, "EASE of 300 items")
+	require.Equal(t, []int{128}, blocks)
+}
+
+func TestEASEBitsForAnyThreads(t *testing.T) {
+	_, r := readNeighbours(t)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	want, got := make([]float32, 300), make([]float32, 300)
+	for _, threads := range []int{1, 2, 5} {
+		runtime.GOMAXPROCS(threads)
+		m, err := evaluate.NewEASE(background, r, evaluate.EASEConfig{})
+		require.NoError(t, err)
+		require.NoError(t, m.Scores(50, got))
+		if threads == 1 {
+			copy(want, got)
+		}
+		require.Equal(t, want, got, "%d threads", threads)
+	}
 }
 
 func ExampleNewEASE() {

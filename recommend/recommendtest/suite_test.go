@@ -72,6 +72,55 @@ func TestBaselines(t *testing.T) {
 	}
 }
 
+func TestNeighbours(t *testing.T) {
+	ctx := context.Background()
+	for name, newModel := range map[string]func(*dataset.Ratings, evaluate.KNNConfig) (Model, error){
+		"items": func(r *dataset.Ratings, c evaluate.KNNConfig) (Model, error) { return evaluate.NewItemKNN(ctx, r, c) },
+		"users": func(r *dataset.Ratings, c evaluate.KNNConfig) (Model, error) { return evaluate.NewUserKNN(ctx, r, c) },
+	} {
+		for _, c := range []struct {
+			name   string
+			cfg    evaluate.KNNConfig
+			traits []Trait
+		}{
+			{"ratings", evaluate.KNNConfig{}, nil},
+			{"few neighbours", evaluate.KNNConfig{Neighbours: 8, Shrinkage: -1, Damping: -1}, nil},
+			{"interactions", evaluate.KNNConfig{Implicit: true}, []Trait{Implicit}},
+		} {
+			t.Run(name+", "+c.name, func(t *testing.T) {
+				Run(t, func(t *testing.T, m *dataset.Matrix) Model {
+					model, err := newModel(ratingsOf(m), c.cfg)
+					require.NoError(t, err)
+					return model
+				}, c.traits...)
+			})
+		}
+	}
+}
+
+// predicting gives EASE, which predicts no ratings, the scores of pairs.
+type predicting struct {
+	*evaluate.EASE
+	items int
+}
+
+func (p predicting) Predict(user, item int32) (float32, error) {
+	scores := make([]float32, p.items)
+	if item < 0 || int(item) >= p.items {
+		return 0, errors.New("unknown item")
+	}
+	err := p.Scores(user, scores)
+	return scores[item], err
+}
+
+func TestEASE(t *testing.T) {
+	Run(t, func(t *testing.T, m *dataset.Matrix) Model {
+		model, err := evaluate.NewEASE(context.Background(), ratingsOf(m), evaluate.EASEConfig{Regularization: 1})
+		require.NoError(t, err)
+		return predicting{model, m.NumItems()}
+	}, Implicit)
+}
+
 // broken is a model with one fault at a time.
 type broken struct {
 	*als.Model
