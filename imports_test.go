@@ -79,6 +79,12 @@ var importRules = []struct {
 		forbid: []string{"net/http", "database/sql", "os/exec", module + "/dataset/fetch", module + "/dataset/s3"},
 		reason: "evaluation runs offline",
 	},
+	{
+		pkg:    "recommend/evaluate/tune",
+		allow:  []string{module + "/recommend", module + "/ranking", module + "/similarity", module + "/dataset", module + "/internal", "gonum.org/v1/gonum", "github.com/klauspost/compress", "golang.org/x/sync", "golang.org/x/sys", "golang.org/x/text"},
+		forbid: []string{"net/http", "database/sql", "os/exec", module + "/dataset/fetch", module + "/dataset/s3", module + "/als", module + "/bayes"},
+		reason: "searches the settings of any model, and knows none: objectives do",
+	},
 }
 
 func TestImports(t *testing.T) {
