@@ -105,6 +105,10 @@ const (
 // model it came from was trained.
 const off = -1
 
+// Resolved returns the configuration as Train takes it, with every default filled in and
+// -1 for what is turned off, or a *ConfigError for the first field out of range.
+func (c Config) Resolved() (Config, error) { return c.resolved() }
+
 // resolved returns the configuration with every default filled in, and an error
 // for the first field out of range.
 func (c Config) resolved() (Config, error) {

@@ -44,6 +44,10 @@ type Config struct {
 	Threads int `json:"-"`
 }
 
+// Resolved returns the configuration as Train takes it, with every default filled in, or a
+// *ConfigError for the first field out of range.
+func (c Config) Resolved() (Config, error) { return c.resolved() }
+
 func (c Config) resolved() (Config, error) {
 	for _, f := range []struct {
 		to       *int

@@ -30,7 +30,7 @@ func TestBashCompletion(t *testing.T) {
 		want  []string
 	}{
 		{[]string{"nextflex", "in"}, []string{"inspect"}},
-		{[]string{"nextflex", ""}, []string{"inspect", "fetch", "generate", "train", "evaluate", "recommend", "similar", "top", "version", "completion"}},
+		{[]string{"nextflex", ""}, []string{"inspect", "fetch", "generate", "train", "evaluate", "tune", "recommend", "similar", "top", "version", "completion"}},
 		{[]string{"nextflex", "top", "--li"}, []string{"--list"}},
 		{[]string{"nextflex", "top", "--list", "t"}, []string{"top", "trending"}},
 		{[]string{"nextflex", "top", "--list", "=", "n"}, []string{"newest"}},

@@ -33,7 +33,8 @@ type evaluateCommand struct {
 	modelFlags
 	dataFlags
 
-	films *dataset.Catalogue // of --features
+	films  *dataset.Catalogue // of --features
+	opened bool               // the file of --config
 }
 
 // Help is shown by --help.
@@ -54,6 +55,9 @@ Examples:
 
 // Validate is called by kong before the command runs.
 func (c evaluateCommand) Validate() error {
+	if c.Config != "" && !c.opened {
+		return nil // Run opens the file, which names the model, and comes here again
+	}
 	for _, k := range c.K {
 		if k < 1 || k > maxK {
 			return usagef("-k is %d, want 1 to %d", k, maxK)
@@ -88,8 +92,27 @@ type evaluateAnswer struct {
 	Seconds float64 `json:"seconds"`
 }
 
+// openConfig reads the file of settings, if there is one.
+func (c *evaluateCommand) openConfig() (err error) {
+	if c.Config == "" {
+		return nil
+	}
+	given := c.Model
+	if c.Model, c.settings, err = openSettings(c.Config); err != nil {
+		return err
+	}
+	if given != "als" && given != c.Model { // als may be the default that nobody asked for
+		return usagef("--config %s is of model %s, not %s", c.Config, c.Model, given)
+	}
+	c.opened = true
+	return c.Validate()
+}
+
 // Run evaluates a model.
 func (c evaluateCommand) Run(ctx context.Context, s *session) error {
+	if err := c.openConfig(); err != nil {
+		return err
+	}
 	folds, from, err := c.folds(ctx, s)
 	if err != nil {
 		return err
@@ -193,15 +216,22 @@ func (c evaluateCommand) measure(ctx context.Context, s *session, folds []datase
 			b.set(int64(p.Done), int64(p.Total))
 		}
 	}}
-	if c.Threshold != nil {
-		// To the package 0 means its default, and negative every rating.
-		if opt.Threshold = float32(*c.Threshold); *c.Threshold == 0 {
-			opt.Threshold = -1
-		}
-	}
+	opt.Threshold = threshold(c.Threshold)
 	return evaluate.CrossValidate(ctx, folds, func(ctx context.Context, train *dataset.Ratings) (evaluate.Model, error) {
 		return c.train(ctx, train, b)
 	}, opt)
+}
+
+// threshold is a threshold as the package has it: to it 0 means its default, and negative
+// every rating.
+func threshold(given *float64) float32 {
+	switch {
+	case given == nil:
+		return 0
+	case *given == 0:
+		return -1
+	}
+	return float32(*given)
 }
 
 func (c evaluateCommand) train(ctx context.Context, train *dataset.Ratings, b *bar) (evaluate.Model, error) {
@@ -233,7 +263,7 @@ func (c evaluateCommand) train(ctx context.Context, train *dataset.Ratings, b *b
 }
 
 func (c evaluateCommand) trainBayes(ctx context.Context, train *dataset.Ratings, b *bar) (evaluate.Model, error) {
-	cfg := bayes.Config{Factors: c.Factors, Samples: c.Samples, BurnIn: c.BurnIn, Rated: c.Rated, Seed: c.Seed, Threads: c.Threads}
+	cfg := over(c.settings.bayes, bayes.Config{Factors: c.Factors, Samples: c.Samples, BurnIn: c.BurnIn, Rated: c.Rated, Seed: c.Seed, Threads: c.Threads})
 	opts := []bayes.TrainOption{bayes.WithProgress(func(p bayes.Progress) { b.set(int64(p.Draw), int64(p.Draws)) })}
 	if c.Features {
 		opts = append(opts, bayes.WithItemFeatures(c.films.Features(train.Items)))

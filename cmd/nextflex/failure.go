@@ -151,6 +151,10 @@ var flagNames = map[string]string{
 	"ranking.Quantile":        "--quantile",
 	"ranking.MinVotes":        "--min-votes",
 	"ranking.YoungYears":      "--young-years",
+	"tune.Trials":             "--trials",
+	"tune.Folds":              "--parts",
+	"tune.Eta":                "--eta",
+	"tune.Parallel":           "--threads",
 	"dataset.testFraction":    "--test",
 	"dataset.k":               "--parts",
 	"dataset.n":               "--last",
@@ -165,7 +169,7 @@ var flagNames = map[string]string{
 
 // packagePrefix is what errors of the libraries begin with. People at a
 // command line don't think in packages.
-var packagePrefix = regexp.MustCompile(`(^|: )(dataset|fetch|s3|bucket|als|bayes|ranking|similarity|recommend|evaluate|config): `)
+var packagePrefix = regexp.MustCompile(`(^|: )(dataset|fetch|s3|bucket|als|bayes|ranking|similarity|recommend|evaluate|tune|config): `)
 
 // oneLine turns an error into a line for people.
 func oneLine(err error) string {

@@ -13,6 +13,7 @@ type commandLine struct {
 	Generate   generateCommand   `cmd:"" help:"Write a simulated set of ratings of any size."`
 	Train      trainCommand      `cmd:"" help:"Train a model on ratings and save it."`
 	Evaluate   evaluateCommand   `cmd:"" help:"Measure how well a model predicts and recommends."`
+	Tune       tuneCommand       `cmd:"" help:"Search the settings of a model that do best, and save them."`
 	Recommend  recommendCommand  `cmd:"" help:"Recommend films to a person."`
 	Similar    similarCommand    `cmd:"" help:"List the films most like a film."`
 	Top        topCommand        `cmd:"" help:"List the best rated, popular, trending or newest films."`

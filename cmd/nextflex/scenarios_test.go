@@ -79,7 +79,7 @@ func TestEveryCommandTeaches(t *testing.T) {
 	parser, err := newParser(&line, newSession(strings.NewReader(""), io.Discard, io.Discard))
 	require.NoError(t, err)
 	leaves := parser.Model.Leaves(true)
-	require.Len(t, leaves, 10)
+	require.Len(t, leaves, 11)
 	for _, node := range leaves {
 		t.Run(node.Name, func(t *testing.T) {
 			stdout, stderr, code := scenario{args: []string{node.Name, "--help"}}.run(t.Context())
@@ -158,6 +158,7 @@ func TestInterrupted(t *testing.T) {
 		{"top", "--data", "small"},
 		{"train", "--data", "small", "--out", "m.nfm"},
 		{"evaluate", "--data", "small"},
+		{"tune", "--data", "small", "--out", "best.json"},
 		{"recommend", "--data", "small", "--user", "1"},
 		{"generate", "--ratings", "1000", "--users", "50", "--items", "40", "--out", "g.csv"},
 	} {

@@ -15,6 +15,7 @@ import (
 
 // modelFlags configure a model. Zero leaves a setting to its default.
 type modelFlags struct {
+	Config         string  `group:"model" complete:"file" placeholder:"FILE.json" help:"Settings that nextflex tune has found, and the model that they are of. Flags given beside it count more."`
 	Factors        int     `group:"model" placeholder:"N" help:"Length of the vectors of users and items, 1 to 512 (default 64)."`
 	Iterations     int     `group:"model" placeholder:"N" help:"Rounds over all users and all items, 1 to 1000 (default 15)."`
 	Regularization float64 `group:"model" placeholder:"X" help:"Weight of the penalty on large vectors (default 1.2, implicit 0.5)."`
@@ -26,14 +27,17 @@ type modelFlags struct {
 	Steps          int     `group:"model" placeholder:"N" help:"For --solver cg: steps a row takes in a round, 1 to 100 (default 3)."`
 	Seed           uint64  `group:"model" placeholder:"N" help:"Start of the random numbers; the same seed gives the same model (default 0)."`
 	Threads        int     `group:"model" placeholder:"N" help:"Threads to compute with; they do not change the result (default: one a processor)."`
+
+	settings settings // of Config
 }
 
+// config is that of als: the flags over the file of settings.
 func (m modelFlags) config(implicit bool) als.Config {
-	return als.Config{
+	return over(m.settings.als, als.Config{
 		Factors: m.Factors, Iterations: m.Iterations, Regularization: m.Regularization, Implicit: implicit,
 		Frequency: m.Frequency, Alpha: m.Alpha, Unobserved: m.Unobserved, NoBias: m.NoBias, Seed: m.Seed, Threads: m.Threads,
 		Solver: als.Solver(m.Solver), Steps: m.Steps,
-	}
+	})
 }
 
 type trainCommand struct {
@@ -85,6 +89,9 @@ func (c trainCommand) Run(ctx context.Context, s *session) error {
 	if err := writable(c.Out); err != nil {
 		return err // before an hour of training, not after
 	}
+	if err := c.openConfig(); err != nil {
+		return err
+	}
 	set, err := c.ratings(ctx, s)
 	if err != nil {
 		return err
@@ -115,6 +122,25 @@ func (c trainCommand) Run(ctx context.Context, s *session) error {
 		return s.printJSON(answer)
 	}
 	answer.print(s)
+	return nil
+}
+
+// openConfig reads the file of settings, if there is one.
+func (c *trainCommand) openConfig() (err error) {
+	if c.Config == "" {
+		return nil
+	}
+	var model string
+	if model, c.settings, err = openSettings(c.Config); err != nil {
+		return err
+	}
+	switch {
+	case model == "bayes":
+		return usagef("--config %s is of model bayes, and what is saved is a model of als or implicit", c.Config)
+	case c.Implicit && model != "implicit":
+		return usagef("--config %s is of model %s, not --implicit", c.Config, model)
+	}
+	c.Implicit = model == "implicit"
 	return nil
 }
 
