@@ -58,10 +58,19 @@ type Config struct {
 	// Implicit trains on interactions: preference 1 where there is one, 0 where
 	// there is none, with a confidence that grows with the value.
 	Implicit bool `json:"implicit"`
-	// Alpha is α in the confidence c = α0 + α·r of an interaction of strength r
+	// Alpha is α in the confidence c = α0 + α·s of an interaction of strength s
 	// (Hu, Koren, Volinsky 2008, section 4, where α0 is 1). 0 means 1. Negative
 	// is refused: a confidence is positive.
 	Alpha float64 `json:"alpha"`
+	// Confidence is how the strength s of an interaction follows from its value r:
+	// Linear, which "" means, Logarithmic or Constant.
+	Confidence Confidence `json:"confidence,omitempty"`
+	// Epsilon is ε of Logarithmic confidence: 0 means 1; others have none.
+	Epsilon float64 `json:"epsilon,omitempty"`
+	// Threshold is the value from which on a rating is an interaction of an implicit
+	// model: such as 4, so that films that were not liked count as films not seen.
+	// Train and fold-in leave smaller ones out. 0 means that each is.
+	Threshold float64 `json:"threshold,omitempty"`
 	// Unobserved is α0, the confidence of each pair without interaction
 	// (the unobserved weight of Rendle et al. 2021). 0 means 1, as in Hu et al.; a
 	// sparse set of tens of thousands of items wants much less, such as 0.03 with
@@ -80,6 +89,21 @@ type Config struct {
 	// (GOMAXPROCS). It does not change the result and is not saved.
 	Threads int `json:"-"`
 }
+
+// Confidence is a way of making strengths of values.
+type Confidence string
+
+const (
+	// Linear takes the value for the strength, s = r (Hu, Koren, Volinsky 2008,
+	// section 4): it suits counts of up to ten or so, and grades.
+	Linear Confidence = "linear"
+	// Logarithmic is s = log(1 + r/ε) (the same, equation 6), for counts that range
+	// over orders of magnitude, such as plays of songs.
+	Logarithmic Confidence = "log"
+	// Constant is s = 1 whatever the value, as most benchmarks of lists have it (Rendle
+	// et al. 2021).
+	Constant Confidence = "constant"
+)
 
 // Solver is a way of solving the least-squares problem of a row.
 type Solver string
@@ -123,6 +147,12 @@ func (c Config) resolved() (Config, error) {
 	}
 	if c.Solver == ConjugateGradient {
 		c.Steps = orDefault(c.Steps, 3)
+	}
+	if c.Confidence == Linear {
+		c.Confidence = ""
+	}
+	if c.Confidence == Logarithmic {
+		c.Epsilon = orDefault(c.Epsilon, 1)
 	}
 	switch {
 	case c.Implicit && c.Frequency == 1:
@@ -177,6 +207,9 @@ func (c Config) check() error {
 	if c.Solver != ConjugateGradient && c.Steps != 0 {
 		return &ConfigError{Package: "als", Field: "Steps", Value: c.Steps, Want: fmt.Sprintf("none but for Solver %q", ConjugateGradient)}
 	}
+	if err := c.checkConfidence(); err != nil {
+		return err
+	}
 	for _, f := range []struct {
 		name     string
 		value    float64
@@ -188,10 +221,35 @@ func (c Config) check() error {
 		{"BiasRegularization", c.BiasRegularization, off, 1e6, "0 to 1e+06, or negative for none"},
 		{"Alpha", c.Alpha, 1e-9, 1e6, "1e-09 to 1e+06"},
 		{"Unobserved", c.Unobserved, 1e-9, 1e6, "1e-09 to 1e+06"},
+		{"Threshold", c.Threshold, 0, 1e6, "0 to 1e+06"},
 	} {
 		if !(f.value >= f.min && f.value <= f.max) {
 			return &ConfigError{Package: "als", Field: f.name, Value: f.value, Want: f.want}
 		}
+	}
+	return nil
+}
+
+// checkConfidence is the part of check that is about how values become strengths.
+func (c Config) checkConfidence() error {
+	refuse := func(field string, value any, want string) error {
+		return &ConfigError{Package: "als", Field: field, Value: value, Want: want}
+	}
+	switch c.Confidence {
+	case "", Logarithmic, Constant:
+	default:
+		return refuse("Confidence", c.Confidence, fmt.Sprintf("%q, %q or %q", Linear, Logarithmic, Constant))
+	}
+	const implicitOnly = "none but for implicit models"
+	switch {
+	case !c.Implicit && c.Confidence != "":
+		return refuse("Confidence", c.Confidence, implicitOnly)
+	case !c.Implicit && c.Threshold != 0:
+		return refuse("Threshold", c.Threshold, implicitOnly)
+	case c.Confidence != Logarithmic && c.Epsilon != 0:
+		return refuse("Epsilon", c.Epsilon, fmt.Sprintf("none but for Confidence %q", Logarithmic))
+	case c.Confidence == Logarithmic && !(c.Epsilon >= 1e-9 && c.Epsilon <= 1e9):
+		return refuse("Epsilon", c.Epsilon, "1e-09 to 1e+09")
 	}
 	return nil
 }

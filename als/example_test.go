@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/nextflex/nextflex/als"
 	"github.com/nextflex/nextflex/dataset"
@@ -87,6 +88,32 @@ func ExampleTrain_implicit() {
 	}
 	fmt.Println(model.Config().Implicit, model.Config().NoBias)
 	// Output: true true
+}
+
+func ExampleConfidence() {
+	model, err := als.Train(context.Background(), exampleMatrix(), als.Config{
+		Factors: 2, Implicit: true, Threshold: 4, Confidence: als.Constant, // a film was liked, or it was not
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(model.Provenance().Ratings, "interactions of", exampleMatrix().Len(), "ratings")
+	// Output: 66 interactions of 135 ratings
+}
+
+func ExampleWithWeights() {
+	ratings := demoRatings()
+	weights, err := ratings.Recency(365 * 24 * time.Hour)
+	if err != nil {
+		log.Fatal(err)
+	}
+	model, err := als.Train(context.Background(), ratings.Matrix(), als.Config{Factors: 4, Implicit: true, Unobserved: 0.1},
+		als.WithWeights(weights.Matrix()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(model.Provenance().Ratings == int64(ratings.Len()))
+	// Output: true
 }
 
 func ExampleWithValidation() {

@@ -71,7 +71,7 @@ func (m *Model) entries(rows []int32, values []float32, check func(int32) error)
 		if err := check(row); err != nil {
 			return nil, nil, fmt.Errorf("als: rating %d: %w", i, err)
 		}
-		if v := values[i]; v-v != 0 || (m.config.Implicit && v <= 0) {
+		if v := values[i]; v-v != 0 || (m.config.Implicit && v <= 0 && m.config.counts(v)) {
 			want := "a finite number"
 			if m.config.Implicit {
 				want = "a strength above 0"
@@ -88,5 +88,20 @@ func (m *Model) entries(rows []int32, values []float32, check func(int32) error)
 		return nil, nil, fmt.Errorf("als: ratings: %w", err)
 	}
 	rows, values = one.Row(0)
+	if m.config.Implicit {
+		rows, values = m.config.interactions(rows, values)
+	}
 	return rows, values, nil
+}
+
+// interactions returns those of a row's ratings that are interactions, with their
+// strengths.
+func (c Config) interactions(rows []int32, values []float32) ([]int32, []float32) {
+	kept, strengths := make([]int32, 0, len(rows)), make([]float32, 0, len(rows))
+	for i, v := range values {
+		if c.counts(v) {
+			kept, strengths = append(kept, rows[i]), append(strengths, c.strength(v))
+		}
+	}
+	return kept, strengths
 }

@@ -35,8 +35,9 @@ type Model struct {
 
 // Provenance says what a model was made from.
 type Provenance struct {
-	Fingerprint string    `json:"fingerprint"` // SHA-256 over ids and entries of the matrix
-	Ratings     int64     `json:"ratings"`
+	Fingerprint string    `json:"fingerprint"`          // SHA-256 over ids and entries of the matrix
+	Weights     string    `json:"weights,omitempty"`    // the same of the weights, where there were any
+	Ratings     int64     `json:"ratings"`              // trained on: those below Config.Threshold are not
 	Users       int       `json:"users"`                // that have ratings
 	Items       int       `json:"items"`                // that have ratings
 	Iteration   int       `json:"iteration"`            // the one the factors are of: the last, or the best by validation

@@ -342,7 +342,7 @@ func TestPercentileRank(t *testing.T) {
 		ids := dataset.SequentialIndex(0, items)
 		m, err := dataset.NewMatrix(dataset.SequentialIndex(0, 1), ids, []int32{0, 0}, []int32{0, 5}, []float32{1, 1})
 		require.NoError(t, err)
-		run := &training{config: cfg, m: m, model: newModel(cfg, m.Users, ids)}
+		run := &training{config: cfg, m: m, rated: m, model: newModel(cfg, m.Users, ids)}
 		run.model.userFactors[0] = 1
 		for i := range items {
 			run.model.itemFactors[i] = float32(rng.IntN(5))

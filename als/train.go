@@ -57,7 +57,9 @@ func WithNote(note string) TrainOption {
 // training is one run of Train.
 type training struct {
 	config       Config
-	m            *dataset.Matrix
+	m            *dataset.Matrix // what is trained on: ratings, or strengths of interactions
+	rated        *dataset.Matrix // what Train was given
+	weights      *dataset.Matrix // by which strengths are multiplied; nil for none
 	model        *Model
 	users, items half
 	progress     func(Progress)
@@ -105,11 +107,14 @@ func Train(ctx context.Context, m *dataset.Matrix, cfg Config, opts ...TrainOpti
 	if err != nil {
 		return nil, err
 	}
-	t := &training{config: resolved, m: m}
+	t := &training{config: resolved, m: m, rated: m}
 	for _, opt := range opts {
 		opt(t)
 	}
 	if err := t.check(); err != nil {
+		return nil, err
+	}
+	if t.m, err = t.interactions(); err != nil {
 		return nil, err
 	}
 	t.start()
@@ -128,9 +133,12 @@ func (t *training) check() error {
 		if v-v != 0 {
 			return fmt.Errorf("als: entry %d of the matrix is %v, want a finite number", i, v)
 		}
-		if t.config.Implicit && v <= 0 {
+		if t.config.Implicit && v <= 0 && t.config.counts(v) {
 			return fmt.Errorf("als: entry %d of the matrix is %v, want a strength above 0 for implicit feedback", i, v)
 		}
+	}
+	if err := t.checkWeights(); err != nil {
+		return err
 	}
 	if t.held != nil && t.held.Len() == 0 {
 		return errors.New("als: the validation matrix holds no ratings")
@@ -148,8 +156,11 @@ func (t *training) start() {
 	model := newModel(c, m.Users, m.Items)
 	byItem := &m.Transpose().CSR
 	model.provenance = Provenance{
-		Fingerprint: fingerprint(m), Ratings: int64(m.Len()),
+		Fingerprint: fingerprint(t.rated), Ratings: int64(m.Len()),
 		Users: active(&m.CSR), Items: active(byItem), Note: t.note,
+	}
+	if t.weights != nil {
+		model.provenance.Weights = fingerprint(t.weights)
 	}
 	var sum, squares float64
 	for _, v := range m.Value {

@@ -27,6 +27,9 @@ func (t *training) validate(ctx context.Context) (float64, error) {
 		}
 		for user := part * usersAtOnce; user < min((part+1)*usersAtOnce, users); user++ {
 			items, values := t.held.Row(int32(user))
+			if t.config.Implicit {
+				items, values = t.config.interactions(items, values)
+			}
 			if len(items) == 0 {
 				continue
 			}
@@ -72,7 +75,7 @@ func (t *training) squaredErrors(user int32, items []int32, values []float32) me
 // the scores, however many items are held out.
 func (t *training) percentileRanks(user int32, items []int32, values, scores []float32) (m measure) {
 	_ = t.model.Scores(user, scores) // the user is known and the lengths agree
-	seen, _ := t.m.Row(user)
+	seen, _ := t.rated.Row(user)
 	for _, item := range seen {
 		scores[item] = float32(math.Inf(-1))
 	}

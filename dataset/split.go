@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// ErrNoTimes is returned where a split by time meets ratings without times.
+// ErrNoTimes is returned where a split by time, or Recency, meets ratings without times.
 var ErrNoTimes = errors.New("dataset: the ratings have no times")
 
 // Streams of the random generators of the splits, so that equal seeds don't

@@ -49,6 +49,7 @@ Examples:
   nextflex evaluate --data ml-100k --folds u --model als       # the published folds
   nextflex evaluate --data ml-100k --folds u --model bayes --rated --features
   nextflex evaluate --data ml-1m --protocol leave-last-out --model implicit --k 5,10,20 --json
+  nextflex evaluate --data ml-1m --protocol time --model implicit --min-rating 4 --confidence constant --half-life 365
   nextflex evaluate --data ml-latest-small --model popularity  # what a model has to beat
   nextflex evaluate --data ml-latest-small --model itemknn --interactions --neighbours 50`
 }
@@ -253,9 +254,12 @@ func (c evaluateCommand) train(ctx context.Context, train *dataset.Ratings, b *b
 	case "weighted":
 		return evaluate.NewWeighted(train, ranking.Config{})
 	}
-	model, err := als.Train(ctx, train.Matrix(), c.config(c.Model == "implicit"), als.WithProgress(func(p als.Progress) {
-		b.set(int64(p.Iteration), int64(p.Iterations))
-	}))
+	opts, err := c.weights(train, c.Model == "implicit")
+	if err != nil {
+		return nil, err
+	}
+	opts = append(opts, als.WithProgress(func(p als.Progress) { b.set(int64(p.Iteration), int64(p.Iterations)) }))
+	model, err := als.Train(ctx, train.Matrix(), c.config(c.Model == "implicit"), opts...)
 	if err != nil || c.Model == "implicit" || c.Damping < 0 {
 		return model, err
 	}

@@ -53,6 +53,13 @@ func TestEvaluate(t *testing.T) {
 			require.Less(t, m["rmse"].Mean, 0.95)
 			require.InDelta(t, 0.9, m["within_90"].Mean, 0.06)
 		}},
+		{name: "confidence", args: []string{"evaluate", "--model", "implicit", "--factors", "4", "--min-rating", "4", "--confidence", "log", "--epsilon", "0.5", "--half-life", "200"}, stdout: []string{"ndcg@10"}},
+		{name: "confidence of grades", args: []string{"evaluate", "--confidence", "log"}, code: exitUsage, stderr: []string{"--confidence is log, want none but for implicit models"}},
+		{name: "half-life of grades", args: []string{"evaluate", "--half-life", "9"}, code: exitUsage, stderr: []string{"--half-life is for implicit models"}},
+		{name: "half-life", args: []string{"evaluate", "--model", "implicit", "--half-life=-9"}, code: exitUsage, stderr: []string{"--half-life is -9, want up to 100000 days"}},
+		{name: "half-life without times", files: map[string]string{"seen.txt": "0 1 2 3\n1 2 3\n2 1 4\n3 4 2 1\n"},
+			args: []string{"evaluate", "--data", "seen.txt", "--model", "implicit", "--half-life", "9"}, code: exitFailed, stderr: []string{"the ratings have no times"}},
+		{name: "no interactions", args: []string{"evaluate", "--model", "implicit", "--min-rating", "6"}, code: exitFailed, stderr: []string{"the matrix holds no ratings of 6 or more"}},
 		{name: "item neighbours", args: []string{"evaluate", "--model", "itemknn", "--neighbours", "60", "--json"}, check: func(t *testing.T, stdout string) {
 			require.Less(t, decode[evaluateAnswer](t, stdout).Metrics["rmse"].Mean, 0.95)
 		}},

@@ -21,6 +21,10 @@ type modelFlags struct {
 	Regularization float64 `group:"model" placeholder:"X" help:"Weight of the penalty on large vectors (default 1.2, implicit 0.5)."`
 	Frequency      float64 `group:"model" placeholder:"X" help:"Power of its number of ratings by which the penalty of a row grows, up to 1 (default 0.5); -1 for the same penalty everywhere."`
 	Alpha          float64 `group:"model" placeholder:"X" help:"For implicit models: how much an interaction of strength r counts against one that did not happen, c = unobserved + alpha·r (default 1)."`
+	Confidence     string  `group:"model" enum:",linear,log,constant" default:"" placeholder:"NAME" help:"For implicit models: the strength r of an interaction of value v: linear, v itself (the default); log, log(1 + v/epsilon), for counts; constant, 1."`
+	Epsilon        float64 `group:"model" placeholder:"X" help:"For --confidence log: the value that counts as 1 (default 1)."`
+	MinRating      float64 `group:"model" placeholder:"X" help:"For implicit models: ratings below this one are no interactions (default: all are)."`
+	HalfLife       float64 `group:"model" placeholder:"DAYS" help:"For implicit models: after how many days, counted from the newest rating, the strength of an interaction is halved (default: never)."`
 	Unobserved     float64 `group:"model" placeholder:"X" help:"For implicit models: weight of a pair that did not happen (default 1)."`
 	NoBias         bool    `group:"model" help:"For explicit models: no biases of users and items."`
 	Solver         string  `group:"model" enum:",exact,cg,blocks" default:"" placeholder:"NAME" help:"How rows are solved: exact (the default); cg, a few steps of conjugate gradients, which is faster for 100 factors and more; or blocks, 64 factors at a time."`
@@ -37,7 +41,27 @@ func (m modelFlags) config(implicit bool) als.Config {
 		Factors: m.Factors, Iterations: m.Iterations, Regularization: m.Regularization, Implicit: implicit,
 		Frequency: m.Frequency, Alpha: m.Alpha, Unobserved: m.Unobserved, NoBias: m.NoBias, Seed: m.Seed, Threads: m.Threads,
 		Solver: als.Solver(m.Solver), Steps: m.Steps,
+		Confidence: als.Confidence(m.Confidence), Epsilon: m.Epsilon, Threshold: m.MinRating,
 	})
+}
+
+// weights returns the option that lets old interactions count less, none where
+// nothing was said of that.
+func (m modelFlags) weights(train *dataset.Ratings, implicit bool) ([]als.TrainOption, error) {
+	const day, most = 24 * float64(time.Hour), 100_000
+	switch {
+	case m.HalfLife == 0:
+		return nil, nil
+	case !implicit:
+		return nil, usagef("--half-life is for implicit models")
+	case !(m.HalfLife*day >= 1) || m.HalfLife > most:
+		return nil, usagef("--half-life is %v, want up to %d days", m.HalfLife, most)
+	}
+	weights, err := train.Recency(time.Duration(m.HalfLife * day))
+	if err != nil {
+		return nil, err
+	}
+	return []als.TrainOption{als.WithWeights(weights.Matrix())}, nil
 }
 
 type trainCommand struct {
@@ -155,8 +179,15 @@ func gradesOrImplicit(r *dataset.Ratings, implicit bool, flag string) error {
 func (c trainCommand) train(ctx context.Context, s *session, set *dataset.Set, fold dataset.Fold) (*als.Model, error) {
 	b := s.newBar("training", false)
 	defer b.close()
-	opts := []als.TrainOption{
-		als.WithNote("trained on " + set.Name),
+	weights, err := c.weights(fold.Train, c.Implicit)
+	if err != nil {
+		return nil, err
+	}
+	note := "trained on " + set.Name
+	if c.HalfLife != 0 {
+		note += fmt.Sprintf(", strengths halved after %g days", c.HalfLife)
+	}
+	opts := append(weights, als.WithNote(note),
 		als.WithProgress(func(p als.Progress) {
 			text := fmt.Sprintf("loss %.4f", p.Loss)
 			if !math.IsNaN(p.Validation) {
@@ -164,8 +195,7 @@ func (c trainCommand) train(ctx context.Context, s *session, set *dataset.Set, f
 			}
 			b.label("training, " + text)
 			b.set(int64(p.Iteration), int64(p.Iterations))
-		}),
-	}
+		}))
 	if fold.Test != nil {
 		opts = append(opts, als.WithValidation(fold.Test.Matrix(), patience))
 	}
@@ -207,6 +237,12 @@ func (a trainAnswer) print(s *session) {
 	t.row("regularization", setting(a.Config.Regularization))
 	t.row("frequency", setting(a.Config.Frequency))
 	if a.Config.Implicit {
+		if a.Config.Confidence != "" {
+			t.row("confidence", string(a.Config.Confidence))
+		}
+		if a.Config.Threshold != 0 {
+			t.row("interactions", fmt.Sprintf("ratings of %g and more", a.Config.Threshold))
+		}
 		t.row("alpha", setting(a.Config.Alpha))
 		t.row("unobserved", setting(a.Config.Unobserved))
 	}

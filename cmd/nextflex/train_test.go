@@ -49,6 +49,15 @@ func TestTrain(t *testing.T) {
 		}},
 		{name: "implicit", files: small, args: []string{"train", "--data", "small", "--implicit", "--alpha", "2", "--factors", "2", "--out", "m.nfm"},
 			stdout: []string{"implicit ALS", "alpha"}},
+		{name: "confidence", args: []string{"train", "--implicit", "--min-rating", "4", "--confidence", "constant", "--half-life", "365", "--factors", "2", "--iterations", "2", "--out", "m.nfm"},
+			stdout: []string{"constant", "ratings of 4 and more"}, check: func(t *testing.T, _ string) {
+				m, err := als.Load("m.nfm")
+				require.NoError(t, err)
+				require.Equal(t, als.Constant, m.Config().Confidence)
+				require.Equal(t, 4.0, m.Config().Threshold)
+				require.NotEmpty(t, m.Provenance().Weights)
+				require.Equal(t, "trained on demo, strengths halved after 365 days", m.Provenance().Note)
+			}},
 		{name: "interactions taken for grades", files: map[string]string{"seen.txt": "0 1 2 3\n1 2 3\n2 1 4\n3 4 2 1\n"},
 			args: []string{"train", "--data", "seen.txt", "--out", "m.nfm"}, code: exitUsage, stderr: []string{"add --implicit"}},
 		{name: "factors", files: small, args: []string{"train", "--data", "small", "--factors", "1000", "--out", "m.nfm"}, code: exitUsage, stderr: []string{"nextflex: --factors is 1000, want 1 to 512\n"}},
