@@ -38,6 +38,16 @@ func (m *Model) FoldInItem(users []int32, values []float32) (Factor, error) {
 	return m.foldIn(users, values, m.checkUser, m.itemObjective())
 }
 
+// FoldInScores writes the score of each item for a user who was not trained on:
+// FoldInUser, then ScoresFor. dst has one place for each item.
+func (m *Model) FoldInScores(items []int32, values []float32, dst []float32) error {
+	u, err := m.FoldInUser(items, values)
+	if err != nil {
+		return err
+	}
+	return m.ScoresFor(u, dst)
+}
+
 func (m *Model) userObjective() *objective {
 	o := &objective{config: m.config, center: m.mean, others: m.items.Len(), other: m.itemFactors, otherBias: m.itemBias}
 	o.gram = m.itemGram.of(m.config, o.other)

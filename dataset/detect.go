@@ -256,7 +256,7 @@ func byLine(line []byte) (guess, bool) {
 func setAside(fields []span, sep string) (guess, bool) {
 	switch {
 	case sep == "\t" && bytes.HasPrefix(fields[0].text, []byte("(")) && bytes.HasSuffix(fields[0].text, []byte(")")):
-		return guess{aside: "sampled negatives"}, true
+		return guess{aside: asideNegatives}, true
 	case sep == "::" && len(fields) == 5 && isInt(fields[0]):
 		return guess{aside: "people"}, true
 	case sep == "::" && len(fields) == 2 && isInt(fields[0]) && isInt(fields[1]):

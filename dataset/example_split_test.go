@@ -143,3 +143,37 @@ func ExampleDemo() {
 	// 120000 simulated ratings of 680 films
 	// The Cabinet of Dr. Caligari (1920) by Robert Wiene
 }
+
+func ExampleRepeatedSplit() {
+	folds, err := dataset.RepeatedSplit(demoRatingsOf(), 0.1, 2, 7)
+	for _, fold := range folds {
+		fmt.Println(fold.Name, fold.Train.Len(), fold.Test.Len())
+	}
+	fmt.Println(err)
+	// Output:
+	// seed 7 108000 12000
+	// seed 8 108000 12000
+	// <nil>
+}
+
+func ExampleStrongSplit() {
+	fold, err := dataset.StrongSplit(demoRatingsOf().Interactions(4), 0.1, 0.2, 1)
+	fmt.Println(err)
+	trained := map[int32]bool{}
+	for _, user := range fold.Train.User {
+		trained[user] = true
+	}
+	fmt.Println(trained[fold.FoldIn.User[0]], trained[fold.Test.User[0]])
+	fmt.Println(fold.Test.Len()*4 < fold.FoldIn.Len()+2*fold.Test.Users.Len())
+	// Output:
+	// <nil>
+	// false false
+	// true
+}
+
+func ExampleRatings_Interactions() {
+	r := demoRatingsOf()
+	x := r.Interactions(4)
+	fmt.Println(x.Len() < r.Len(), x.Value[0], x.Scale.Implicit)
+	// Output: true 1 true
+}

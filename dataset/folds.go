@@ -12,6 +12,32 @@ import (
 type Fold struct {
 	Name        string
 	Train, Test *Ratings
+	// FoldIn holds, where the users of Test are none of Train's (StrongSplit),
+	// what a trained model is told of them before it lists for them; nil elsewhere.
+	// It shares Users and Items too.
+	FoldIn *Ratings
+	// Negatives are rows of Items against which the item of a test rating is ranked
+	// in the protocol of the NCF papers, by the rating's position in Test; nil where
+	// the fold brings none.
+	Negatives [][]int32
+}
+
+// Interactions is Ratings.Interactions of each part. Negatives stay beside their
+// test ratings.
+func (f Fold) Interactions(from float32) Fold {
+	out := Fold{Name: f.Name, Train: f.Train.Interactions(from), Test: f.Test.Interactions(from)}
+	if f.FoldIn != nil {
+		out.FoldIn = f.FoldIn.Interactions(from)
+	}
+	if f.Negatives != nil {
+		out.Negatives = make([][]int32, 0, out.Test.Len())
+		for i, v := range f.Test.Value {
+			if v >= from {
+				out.Negatives = append(out.Negatives, f.Negatives[i])
+			}
+		}
+	}
+	return out
 }
 
 // splitPart tells which part of a published split a file name says it is, and
@@ -42,8 +68,9 @@ const (
 // names are the prefix and perhaps digits. "u" in ml-100k is u1.base and u1.test
 // to u5.base and u5.test, "ua" the one fold of ua.base and ua.test, "ml-1m" that
 // of ml-1m.train.csv and ml-1m.test.rating, and the empty prefix that of
-// train.txt and test.txt. All folds share one pair of indexes. The report's Parts
-// are those of the files; Read, Kept and Dropped are their sums.
+// train.txt and test.txt. All folds share one pair of indexes. A file of sampled
+// negatives beside them, such as ml-1m.test.negative, becomes Fold.Negatives. The
+// report's Parts are those of the files; Read, Kept and Dropped are their sums.
 func (l Loader) OpenFolds(ctx context.Context, dir, prefix string) ([]Fold, *Report, error) {
 	list, _, closer, err := machine().members(dir)
 	if err != nil {
@@ -79,6 +106,15 @@ func (l Loader) OpenFolds(ctx context.Context, dir, prefix string) ([]Fold, *Rep
 		if both := overlap(folds[i]); both > 0 {
 			report.note(both, "ratings of the test part of %s have their pair in the training part too", p.name)
 		}
+		if p.negatives.shown == "" {
+			continue
+		}
+		negatives, notes, err := l.readNegatives(ctx, p.negatives, folds[i].Test)
+		if err != nil {
+			return nil, nil, err
+		}
+		folds[i].Negatives = negatives
+		report.Notes = append(report.Notes, notes...)
 	}
 	for _, part := range reports {
 		report.Read += part.Read
@@ -91,10 +127,11 @@ func (l Loader) OpenFolds(ctx context.Context, dir, prefix string) ([]Fold, *Rep
 	return folds, report, nil
 }
 
-// pair is the two files of a fold.
+// pair is the two files of a fold, and perhaps a third.
 type pair struct {
-	name  string
-	files [2]member
+	name      string
+	files     [2]member
+	negatives member // nothing is shown where there is none
 }
 
 // pairs finds the files of folds, in order of their names.
@@ -107,13 +144,19 @@ func (l Loader) pairs(ctx context.Context, list []member, dir, prefix string) ([
 		if role == noPart || !ok || strings.Trim(digits, "0123456789") != "" {
 			continue
 		}
-		if g, err := l.lookAt(ctx, m); err != nil || !g.ratings() {
-			continue // such as ml-1m.test.negative
+		g, err := l.lookAt(ctx, m)
+		negatives := err == nil && g.aside == asideNegatives && role == testPart
+		if !negatives && (err != nil || !g.ratings()) {
+			continue
 		}
 		p := byName[stem]
 		if p == nil {
 			p = &pair{name: stem}
 			byName[stem], names = p, append(names, stem)
+		}
+		if negatives {
+			p.negatives = m
+			continue
 		}
 		at := int(role - trainPart)
 		if p.files[at].shown != "" {

@@ -89,6 +89,24 @@ func (r *Ratings) Select(positions []int32) *Ratings {
 	return &s
 }
 
+// Interactions returns the ratings of a value and more as interactions of strength
+// 1, with the same indexes: how sets of ratings become implicit feedback in the
+// literature, where 4 of 5 stars are the usual limit.
+func (r *Ratings) Interactions(from float32) *Ratings {
+	var kept []int32
+	for i, v := range r.Value {
+		if v >= from {
+			kept = append(kept, int32(i))
+		}
+	}
+	s := r.Select(kept)
+	for i := range s.Value {
+		s.Value[i] = 1
+	}
+	s.Scale = Scale{Implicit: true}
+	return s
+}
+
 // Validate checks that the columns have equal length and that every row is in
 // its index. Readers return only valid sets; call it on one built by hand.
 func (r *Ratings) Validate() error {

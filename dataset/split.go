@@ -18,6 +18,8 @@ const (
 	streamRandomSplit = iota + 1
 	streamKFold
 	streamUserSplit
+	streamStrongUsers
+	streamStrongItems
 )
 
 // RandomSplit holds a fraction of the ratings out at random, whoever gave them:
@@ -119,8 +121,80 @@ func TimeSplit(r *Ratings, testFraction float64) (Fold, error) {
 // It returns a *ConfigError for a fraction that is not above 0 and below 1 and an
 // error where fewer than two users have ratings.
 func UserSplit(r *Ratings, testUsers float64, seed uint64) (Fold, error) {
-	if err := checkFraction("testUsers", testUsers); err != nil {
+	out, err := r.drawUsers(testUsers, rand.New(rand.NewPCG(seed, streamUserSplit)))
+	if err != nil {
 		return Fold{}, err
+	}
+	held := make([]bool, r.Len())
+	for i, user := range r.User {
+		held[i] = out[user]
+	}
+	return r.fold(fmt.Sprintf("users %g", testUsers), held), nil
+}
+
+// RepeatedSplit is n random splits (RandomSplit) with the seeds seed to seed+n-1,
+// as results over repeated splits are published. n is 1 to 1000; anything else is a
+// *ConfigError. The folds hold n copies of the ratings.
+func RepeatedSplit(r *Ratings, testFraction float64, n int, seed uint64) ([]Fold, error) {
+	if n < 1 || n > 1000 {
+		return nil, &ConfigError{Package: "dataset", Field: "n", Value: n, Want: "1 to 1000"}
+	}
+	folds := make([]Fold, n)
+	for i := range folds {
+		fold, err := RandomSplit(r, testFraction, seed+uint64(i))
+		if err != nil {
+			return nil, err
+		}
+		fold.Name = fmt.Sprintf("seed %d", seed+uint64(i))
+		folds[i] = fold
+	}
+	return folds, nil
+}
+
+// StrongSplit holds out users with all their ratings, a fraction testUsers of those
+// who have any, and divides what they rated: Test gets a fraction testItems of each
+// one's ratings, rounded down, FoldIn the rest. It is the strong generalization of
+// Marlin 2004 in the form of Liang, Krishnan, Hoffman & Jebara 2018 ("Variational
+// autoencoders for collaborative filtering", section 4.1): there 80 % are folded in,
+// and ratings of items that no training user has rated are left out. A held-out user
+// with fewer than 1/testItems ratings is folded in whole, and has no test. It returns
+// a *ConfigError for a fraction that is not above 0 and below 1 and an error where
+// fewer than two users have ratings.
+func StrongSplit(r *Ratings, testUsers, testItems float64, seed uint64) (Fold, error) {
+	if err := checkFraction("testItems", testItems); err != nil {
+		return Fold{}, err
+	}
+	out, err := r.drawUsers(testUsers, rand.New(rand.NewPCG(seed, streamStrongUsers)))
+	if err != nil {
+		return Fold{}, err
+	}
+	known := make([]bool, r.Items.Len())
+	for i, item := range r.Item {
+		known[item] = known[item] || !out[r.User[i]]
+	}
+	var train, foldIn, test []int32
+	for user, positions := range r.byUser() {
+		if !out[user] {
+			train = append(train, positions...)
+			continue
+		}
+		positions = slices.DeleteFunc(positions, func(p int32) bool { return !known[r.Item[p]] })
+		// A stream for each user: a user's parts don't change when others join.
+		rng := rand.New(rand.NewPCG(seed, streamStrongItems<<32|uint64(user)))
+		rng.Shuffle(len(positions), func(i, j int) { positions[i], positions[j] = positions[j], positions[i] })
+		held := int(testItems*float64(len(positions)) + 1e-9) // 0.2 of 15 may lie just below 3
+		test, foldIn = append(test, positions[:held]...), append(foldIn, positions[held:]...)
+	}
+	for _, part := range [][]int32{train, foldIn, test} {
+		slices.Sort(part) // the order of the set
+	}
+	return Fold{Name: fmt.Sprintf("strong %g", testUsers), Train: r.Select(train), FoldIn: r.Select(foldIn), Test: r.Select(test)}, nil
+}
+
+// drawUsers marks a fraction of the users who have ratings.
+func (r *Ratings) drawUsers(fraction float64, rng *rand.Rand) ([]bool, error) {
+	if err := checkFraction("testUsers", fraction); err != nil {
+		return nil, err
 	}
 	active := make([]bool, r.Users.Len())
 	for _, user := range r.User {
@@ -133,18 +207,13 @@ func UserSplit(r *Ratings, testUsers float64, seed uint64) (Fold, error) {
 		}
 	}
 	if len(users) < 2 {
-		return Fold{}, fmt.Errorf("dataset: splitting by user: %d have ratings, want at least 2", len(users))
+		return nil, fmt.Errorf("dataset: splitting by user: %d have ratings, want at least 2", len(users))
 	}
-	rng := rand.New(rand.NewPCG(seed, streamUserSplit))
 	out := make([]bool, r.Users.Len())
-	for i, chosen := range drawHeld(rng, len(users), testUsers) {
+	for i, chosen := range drawHeld(rng, len(users), fraction) {
 		out[users[i]] = chosen
 	}
-	held := make([]bool, r.Len())
-	for i, user := range r.User {
-		held[i] = out[user]
-	}
-	return r.fold(fmt.Sprintf("users %g", testUsers), held), nil
+	return out, nil
 }
 
 func checkFraction(field string, v float64) error {

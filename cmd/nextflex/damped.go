@@ -34,11 +34,24 @@ func newDamped(model *als.Model, train *dataset.Ratings, damping float64) damped
 
 // Scores implements evaluate.Model.
 func (d damped) Scores(user int32, dst []float32) error {
-	if err := d.Model.Scores(user, dst); err != nil {
-		return err
-	}
 	factor, err := d.UserFactor(user)
 	if err != nil {
+		return err
+	}
+	return d.scoresFor(factor, dst)
+}
+
+// FoldInScores implements evaluate.FoldInScorer.
+func (d damped) FoldInScores(items []int32, values []float32, dst []float32) error {
+	factor, err := d.FoldInUser(items, values)
+	if err != nil {
+		return err
+	}
+	return d.scoresFor(factor, dst)
+}
+
+func (d damped) scoresFor(factor als.Factor, dst []float32) error {
+	if err := d.ScoresFor(factor, dst); err != nil {
 		return err
 	}
 	base := d.Mean() + factor.Bias

@@ -3,9 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/nextflex/nextflex/als"
@@ -16,11 +14,7 @@ import (
 )
 
 type evaluateCommand struct {
-	Folds     *string  `placeholder:"PREFIX" help:"Published folds in the directory of --data, in place of --protocol: u for u1.base and u1.test to u5, ml-1m for ml-1m.train.csv and ml-1m.test.rating, nothing (--folds=) for train.txt and test.txt."`
-	Protocol  string   `enum:"random,kfold,leave-last-out,time" default:"random" help:"How to hold ratings out: random (a fraction of all), kfold (each user's spread over --parts folds), leave-last-out (the newest --last of each user) or time (the newest fraction of all). Default: ${default}."`
-	Test      float64  `default:"0.2" placeholder:"FRACTION" help:"Part that random and time hold out (default ${default})."`
-	Parts     int      `default:"5" placeholder:"N" help:"Folds of kfold (default ${default})."`
-	Last      int      `default:"1" placeholder:"N" help:"Ratings of each user that leave-last-out holds out (default ${default})."`
+	protocolFlags
 	K         []int    `short:"k" name:"k" default:"10" placeholder:"N" help:"Lengths of the lists that are measured, such as 5,10,20 (default ${default})."`
 	Threshold *float64 `placeholder:"X" help:"Held-out films count as relevant from this rating on. Default: four fifths of the scale (4 of 5 stars), any interaction where there are no grades."`
 	Damping   float64  `placeholder:"X" help:"How lists of als hold films back that few have rated, by the factor n/(n+X), as recommend does; negative for not at all (default 25). Predictions stay as they are."`
@@ -33,15 +27,17 @@ type evaluateCommand struct {
 	modelFlags
 	dataFlags
 
-	films  *dataset.Catalogue // of --features
+	films  *dataset.Catalogue // nil where they are not at hand
 	opened bool               // the file of --config
 }
 
 // Help is shown by --help.
 func (evaluateCommand) Help() string {
 	return `Trains a model on a part of the ratings and measures it on the rest: how far predictions are off (RMSE, MAE) and how good the lists are ` +
-		`that it would have shown (precision, recall, hit rate, NDCG, MAP and MRR at k, coverage), always over the full catalogue without the films a ` +
-		`person was trained on. With several folds each number is the mean over them, with its standard deviation.
+		`that it would have shown (precision, recall, hit rate, NDCG, MAP and MRR at k, AUC) and what they are like (coverage, Gini, novelty, popularity; ` +
+		`diversity and calibration by genre where films have genres), over the full catalogue without the films a person was trained on. With several folds each ` +
+		`number is the mean over them, with its standard deviation. --protocol sampled adds the ranks among 99 sampled films that the NCF papers publish, and ` +
+		`--protocol strong measures people whom the model was not trained on.
 
 Examples:
 
@@ -50,6 +46,9 @@ Examples:
   nextflex evaluate --data ml-100k --folds u --model bayes --rated --features
   nextflex evaluate --data ml-1m --protocol leave-last-out --model implicit --k 5,10,20 --json
   nextflex evaluate --data ml-1m --protocol time --model implicit --min-rating 4 --confidence constant --half-life 365
+  nextflex evaluate --data ml-1m-ncf --folds ml-1m --protocol sampled --positive 0 --model implicit
+  nextflex evaluate --data ml-20m --protocol strong --positive 4 --model implicit --k 20,50,100
+  nextflex evaluate --data ml-latest-small --repeat 5 --positive 4 --model implicit
   nextflex evaluate --data ml-latest-small --model popularity  # what a model has to beat
   nextflex evaluate --data ml-latest-small --model itemknn --interactions --neighbours 50`
 }
@@ -65,12 +64,6 @@ func (c evaluateCommand) Validate() error {
 		}
 	}
 	switch {
-	case !(c.Test > 0 && c.Test < 1):
-		return usagef("--test is %v, want a fraction between 0 and 1", c.Test)
-	case c.Parts < 2 || c.Parts > 1000:
-		return usagef("--parts is %d, want 2 to 1000", c.Parts)
-	case c.Last < 1:
-		return usagef("--last is %d, want 1 or more", c.Last)
 	case c.Features && c.Model != "bayes":
 		return usagef("--features is for --model bayes")
 	case c.Interactions && c.Model != "itemknn" && c.Model != "userknn":
@@ -80,7 +73,7 @@ func (c evaluateCommand) Validate() error {
 	case c.Folds != nil && len(c.Data) == 0:
 		return usagef("--folds names files in the directory of --data, which is missing")
 	}
-	return nil
+	return c.protocolFlags.check()
 }
 
 // evaluateAnswer is the JSON of evaluate: metrics by name (rmse, ndcg@10...),
@@ -88,7 +81,7 @@ func (c evaluateCommand) Validate() error {
 type evaluateAnswer struct {
 	source
 	Model string `json:"model"`
-	Split string `json:"split"` // folds (published), random, kfold, leave-last-out or time
+	Split string `json:"split"` // folds (published) or the protocol: random, kfold, leave-last-out, time, sampled or strong
 	evaluate.Summary
 	Seconds float64 `json:"seconds"`
 }
@@ -114,15 +107,16 @@ func (c evaluateCommand) Run(ctx context.Context, s *session) error {
 	if err := c.openConfig(); err != nil {
 		return err
 	}
-	folds, from, err := c.folds(ctx, s)
+	folds, from, err := c.folds(ctx, s, c.dataFlags, c.Seed)
 	if err != nil {
 		return err
 	}
+	c.films = from.films
 	if err := gradesOrImplicit(folds[0].Train, c.Model != "als" && c.Model != "bayes" && c.Model != "bias", "--model implicit"); err != nil {
 		return err
 	}
 	c.Interactions = c.Interactions || folds[0].Train.Scale.Implicit
-	if c.Features {
+	if c.Features && c.films.Len() == 0 {
 		if c.films, err = c.catalogue(ctx, s); err != nil {
 			return err
 		}
@@ -132,7 +126,7 @@ func (c evaluateCommand) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	answer := evaluateAnswer{source: from, Model: c.Model, Split: c.Protocol, Summary: summary, Seconds: time.Since(start).Seconds()}
+	answer := evaluateAnswer{source: from.source, Model: c.Model, Split: c.Protocol, Summary: summary, Seconds: time.Since(start).Seconds()}
 	if c.Folds != nil {
 		answer.Split = "folds"
 	}
@@ -155,69 +149,23 @@ func (c evaluateCommand) catalogue(ctx context.Context, s *session) (*dataset.Ca
 	return set.Catalogue, nil
 }
 
-// folds opens published folds or makes some.
-func (c evaluateCommand) folds(ctx context.Context, s *session) ([]dataset.Fold, source, error) {
-	if c.Folds != nil {
-		return c.published(ctx, s)
-	}
-	set, err := c.ratings(ctx, s)
-	if err != nil {
-		return nil, source{}, err
-	}
-	var folds []dataset.Fold
-	var fold dataset.Fold
-	switch c.Protocol {
-	case "kfold":
-		folds, err = dataset.KFold(set.Ratings, c.Parts, c.Seed)
-	case "leave-last-out":
-		fold, err = dataset.LeaveLastOut(set.Ratings, c.Last)
-	case "time":
-		fold, err = dataset.TimeSplit(set.Ratings, c.Test)
-	default:
-		fold, err = dataset.RandomSplit(set.Ratings, c.Test, c.Seed)
-	}
-	if err != nil {
-		return nil, source{}, err
-	}
-	if folds == nil {
-		folds = []dataset.Fold{fold}
-	}
-	if folds[0].Train.Len() == 0 || folds[0].Test.Len() == 0 {
-		return nil, source{}, fmt.Errorf("%s is too small for this protocol: %d ratings to train on and %d to test with", set.Name, folds[0].Train.Len(), folds[0].Test.Len())
-	}
-	return folds, sourceOf(set), nil
-}
-
-func (c evaluateCommand) published(ctx context.Context, s *session) ([]dataset.Fold, source, error) {
-	b := s.newBar("reading", true)
-	path, err := fetchFrom(ctx, b, c.Data[0])
-	b.close()
-	if err != nil {
-		return nil, source{}, err
-	}
-	folds, report, err := dataset.Loader{}.OpenFolds(ctx, path, *c.Folds)
-	if errors.Is(err, dataset.ErrEmpty) {
-		return nil, source{}, notFoundf("%s", strings.TrimSuffix(err.Error(), ": "+dataset.ErrEmpty.Error()))
-	}
-	if err != nil {
-		return nil, source{}, err
-	}
-	for _, n := range report.Notes {
-		s.note("%s %s", thousands(n.Count), n.Text)
-	}
-	return folds, source{Set: folds[0].Train.Name}, nil
-}
-
 func (c evaluateCommand) measure(ctx context.Context, s *session, folds []dataset.Fold) (evaluate.Summary, error) {
 	b := s.newBar("evaluating", false)
 	defer b.close()
 	opt := evaluate.Options{K: c.K, Threads: c.Threads, NoErrors: c.Model == "implicit" || c.Model == "weighted" || c.Interactions, Progress: func(p evaluate.Progress) {
-		b.phase(fmt.Sprintf("fold %d of %d, %s", p.Fold, p.Folds, map[string]string{"train": "training", "ratings": "predictions", "ranking": "lists"}[p.Stage]))
+		b.phase(fmt.Sprintf("fold %d of %d, %s", p.Fold, p.Folds, map[string]string{"train": "training", "ratings": "predictions", "ranking": "lists", "sampled": "lists of samples"}[p.Stage]))
 		if p.Total > 0 {
 			b.set(int64(p.Done), int64(p.Total))
 		}
 	}}
-	opt.Threshold = threshold(c.Threshold)
+	c.protocolFlags.set(&opt)
+	if c.films.Len() > 0 {
+		items := folds[0].Train.Items
+		opt.Genres, opt.Distance = evaluate.Genres(c.films, items), evaluate.FeatureDistance(c.films.Features(items))
+	}
+	if c.Threshold != nil {
+		opt.Threshold = threshold(c.Threshold)
+	}
 	return evaluate.CrossValidate(ctx, folds, func(ctx context.Context, train *dataset.Ratings) (evaluate.Model, error) {
 		return c.train(ctx, train, b)
 	}, opt)

@@ -16,6 +16,13 @@ var folds = map[string]string{
 	"f/u2.test": "1\t1\t5\t1\n2\t1\t4\t3\n3\t2\t5\t5\n",
 }
 
+// ncf is a published split with sampled negatives.
+var ncf = map[string]string{
+	"n/x.train.csv":     "user,item,rating\n1,1,5\n1,2,4\n2,3,1\n2,4,5\n3,4,5\n3,1,2\n4,1,2\n",
+	"n/x.test.rating":   "1\t3\t2\n2\t1\t4\n",
+	"n/x.test.negative": "(1,3)\t4\t3\n(2,1)\t4\t2\n",
+}
+
 func TestEvaluate(t *testing.T) {
 	play(t, []scenario{
 		{name: "the demo set", args: []string{"evaluate", "--factors", "8"}, stdout: []string{"als on the demo set, random", simulatedCaption, "rmse", "ndcg@10"}},
@@ -46,6 +53,50 @@ func TestEvaluate(t *testing.T) {
 			check: func(t *testing.T, stdout string) {
 				require.Equal(t, 4, decode[evaluateAnswer](t, stdout).Folds[0].Test)
 			}},
+		{name: "repeated splits", files: small, args: []string{"evaluate", "--data", "small", "--repeat", "3", "--seed", "4", "--model", "popularity", "--threshold", "0", "--json"}, check: func(t *testing.T, stdout string) {
+			answer := decode[evaluateAnswer](t, stdout)
+			require.Len(t, answer.Folds, 3)
+			require.Equal(t, "seed 6", answer.Folds[2].Name)
+		}},
+		{name: "sampled", files: small, args: []string{"evaluate", "--data", "small", "--protocol", "sampled", "--negatives", "2", "--model", "popularity", "--json"}, check: func(t *testing.T, stdout string) {
+			answer := decode[evaluateAnswer](t, stdout)
+			require.Equal(t, "sampled", answer.Split)
+			require.Equal(t, 6, answer.Folds[0].Sampled.Ranked, "whatever the grade")
+			require.Contains(t, answer.Metrics, "sampled_ndcg@10")
+			require.Contains(t, answer.Protocol, "among 2 negatives drawn at random, which is biased")
+		}},
+		{name: "sampled with published negatives", files: ncf, args: []string{"evaluate", "--data", "n", "--folds", "x", "--protocol", "sampled", "--positive", "0", "--model", "popularity", "-k", "1", "--json"}, check: func(t *testing.T, stdout string) {
+			answer := decode[evaluateAnswer](t, stdout)
+			require.Equal(t, 2, answer.Folds[0].Sampled.Negatives)
+			// Of user 1 item 3, rated once, stands below 4, rated twice; of user 2
+			// item 1 stands above.
+			require.InDelta(t, 0.5, answer.Metrics["sampled_hit_rate@1"].Mean, 1e-12)
+			require.Contains(t, answer.Protocol, "among 2 negatives given with the folds")
+		}},
+		{name: "full lists of published folds with negatives", files: ncf, args: []string{"evaluate", "--data", "n", "--folds", "x", "--positive", "0", "--model", "popularity", "-k", "1", "--json"}, check: func(t *testing.T, stdout string) {
+			require.NotContains(t, decode[evaluateAnswer](t, stdout).Metrics, "sampled_hit_rate@1")
+		}},
+		{name: "strong", args: []string{"evaluate", "--protocol", "strong", "--positive", "4", "--model", "implicit", "--factors", "4", "-k", "20", "--json"}, check: func(t *testing.T, stdout string) {
+			answer := decode[evaluateAnswer](t, stdout)
+			require.Equal(t, "strong", answer.Split)
+			fold := answer.Folds[0]
+			require.InDelta(t, 4.4, float64(fold.FoldIn)/float64(fold.Test), 0.4, "a fifth of each, rounded down")
+			require.Greater(t, answer.Metrics["recall_capped@20"].Mean, 0.2)
+			require.Contains(t, answer.Metrics, "calibration@20", "the demo set has genres")
+		}},
+		{name: "strong with grades", args: []string{"evaluate", "--protocol", "strong", "--factors", "4", "--json"}, check: func(t *testing.T, stdout string) {
+			metrics := decode[evaluateAnswer](t, stdout).Metrics
+			require.NotContains(t, metrics, "rmse")
+			require.Greater(t, metrics["auc"].Mean, 0.6)
+		}},
+		{name: "strong with a model of known people", args: []string{"evaluate", "--protocol", "strong", "--model", "bias"}, code: exitFailed, stderr: []string{"can't list for users it was not trained on"}},
+		{name: "positive with grades", files: small, args: []string{"evaluate", "--data", "small", "--positive", "4"}, code: exitUsage, stderr: []string{"add --model implicit"}},
+		{name: "nothing positive", files: small, args: []string{"evaluate", "--data", "small", "--positive", "6", "--model", "popularity"}, code: exitFailed, stderr: []string{"splitting 0 ratings"}},
+		{name: "nothing positive in folds", files: folds, args: []string{"evaluate", "--data", "f", "--folds", "u", "--positive", "6", "--model", "popularity"}, code: exitFailed, stderr: []string{"f is too small for this protocol: 0 ratings to train on and 0 to test with"}},
+		{name: "repeated protocol", args: []string{"evaluate", "--repeat", "2", "--protocol", "time"}, code: exitUsage, stderr: []string{"--repeat is for --protocol random"}},
+		{name: "no repeat", args: []string{"evaluate", "--repeat", "0"}, code: exitUsage, stderr: []string{"--repeat is 0, want 1 to 1000"}},
+		{name: "no negatives", args: []string{"evaluate", "--protocol", "sampled", "--negatives", "0"}, code: exitUsage, stderr: []string{"--negatives is 0, want 1 to 100000"}},
+		{name: "positive NaN", args: []string{"evaluate", "--positive", "nan"}, code: exitUsage, stderr: []string{"--positive is NaN"}},
 		{name: "implicit", files: small, args: []string{"evaluate", "--data", "small", "--model", "implicit", "--factors", "2", "--threshold", "0"}, stdout: []string{"hit_rate@10"}, never: []string{"rmse"}},
 		{name: "interactions", files: map[string]string{"seen.txt": "0 1 2 3\n1 2 3\n2 1 4\n3 4 2 1\n"}, args: []string{"evaluate", "--data", "seen.txt"}, code: exitUsage, stderr: []string{"add --model implicit"}},
 		{name: "bayes", args: []string{"evaluate", "--model", "bayes", "--factors", "4", "--samples", "5", "--burn-in", "2", "--rated", "--features", "--json"}, check: func(t *testing.T, stdout string) {

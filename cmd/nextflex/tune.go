@@ -106,7 +106,8 @@ type tuneMetric struct {
 // evaluate --config finds the same numbers.
 func (c tuneCommand) measured(with settings) evaluateCommand {
 	return evaluateCommand{
-		Folds: c.Folds, Protocol: c.Protocol, Test: c.Test, Parts: c.Parts, Last: c.Last, Threshold: c.Threshold, Model: c.Model,
+		protocolFlags: protocolFlags{Folds: c.Folds, Protocol: c.Protocol, Test: c.Test, Parts: c.Parts, Last: c.Last, Repeat: 1, Negatives: 1},
+		Threshold:     c.Threshold, Model: c.Model,
 		Features: c.Features, modelFlags: modelFlags{Seed: c.Seed, Threads: c.Threads, settings: with}, dataFlags: c.dataFlags,
 	}
 }
@@ -197,7 +198,8 @@ func (t *tuning) prepare() (err error) {
 // open holds a part out and divides the rest into folds.
 func (t *tuning) open(ctx context.Context, s *session) (source, error) {
 	e := t.measured(settings{})
-	outer, from, err := e.folds(ctx, s)
+	outer, made, err := e.folds(ctx, s, e.dataFlags, e.Seed)
+	from := made.source
 	if err != nil {
 		return from, err
 	}

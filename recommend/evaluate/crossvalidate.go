@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/nextflex/nextflex/dataset"
@@ -18,8 +19,10 @@ type Trainer func(ctx context.Context, train *dataset.Ratings) (Model, error)
 //
 //	{"metrics": {"rmse": {"mean": 0.92, "std": 0.006, "folds": [0.93, ...]}, "ndcg@10": {...}}, "folds": [...], ...}
 //
-// The names are rmse, mae, within_90 for models with intervals and, at each k, precision@k, recall@k, hit_rate@k,
-// ndcg@k, map@k, mrr@k and coverage@k.
+// The names are rmse, mae, within_90 for models with intervals, auc and, at each k, precision@k, recall@k,
+// recall_capped@k, hit_rate@k, ndcg@k, map@k, mrr@k, coverage@k, gini@k, novelty@k, popularity@k and, where they are
+// measured, popularity_lift@k, diversity@k and calibration@k. Those among sampled negatives have names of their own:
+// sampled_auc, sampled_hit_rate@k, sampled_ndcg@k and sampled_mrr@k.
 type Summary struct {
 	Metrics  map[string]Metric `json:"metrics"`
 	Folds    []FoldResult      `json:"folds"`
@@ -38,16 +41,20 @@ type Metric struct {
 
 // FoldResult is what was measured on one fold.
 type FoldResult struct {
-	Name         string  `json:"name"`
-	Train        int     `json:"train"` // ratings
-	Test         int     `json:"test"`  // ratings
-	TrainSeconds float64 `json:"train_seconds"`
-	Errors       *Errors `json:"errors,omitempty"`  // nil where predictions were not measured
-	Ranking      *Report `json:"ranking,omitempty"` // nil where lists were not measured
+	Name         string         `json:"name"`
+	Train        int            `json:"train"`             // ratings
+	FoldIn       int            `json:"fold_in,omitempty"` // ratings of users who are not in train, which the model is given afterwards
+	Test         int            `json:"test"`              // ratings
+	TrainSeconds float64        `json:"train_seconds"`
+	Errors       *Errors        `json:"errors,omitempty"`  // nil where predictions were not measured
+	Ranking      *Report        `json:"ranking,omitempty"` // nil where lists were not measured
+	Sampled      *SampledReport `json:"sampled,omitempty"` // nil unless Options.Negatives
 }
 
 // CrossValidate trains a model on each fold and measures it on the fold's test
-// ratings. The mean over folds counts each fold once. It returns an error for no
+// ratings. The mean over folds counts each fold once. A fold with a part to fold in
+// (dataset.StrongSplit) is measured by Strong alone, and its model must be a
+// FoldInScorer; else the error is ErrNoFoldIn. It returns an error for no
 // folds, and with the fold's name any that training or measuring returns.
 func CrossValidate(ctx context.Context, folds []dataset.Fold, train Trainer, opt Options) (Summary, error) {
 	if len(folds) == 0 {
@@ -97,21 +104,65 @@ func evaluateFold(ctx context.Context, fold dataset.Fold, train Trainer, o Optio
 		return r, fmt.Errorf("training: %w", err)
 	}
 	r.TrainSeconds = time.Since(started).Seconds()
+	if fold.FoldIn != nil {
+		err = r.measureStrong(ctx, model, fold, o)
+	} else {
+		err = r.measure(ctx, model, fold, o)
+	}
+	return r, err
+}
+
+// measure measures predictions and lists, as far as the options and the model go.
+func (r *FoldResult) measure(ctx context.Context, model Model, fold dataset.Fold, o Options) error {
 	if p, ok := model.(Predictor); ok && !o.NoErrors {
 		e, err := Ratings(ctx, p, fold.Train, fold.Test, o)
 		if err != nil {
-			return r, err
+			return err
 		}
 		r.Errors = &e
 	}
-	if !o.NoRanking {
-		lists, err := Ranking(ctx, model, fold.Train, fold.Test, o)
-		if err != nil {
-			return r, err
-		}
-		r.Ranking = &lists
+	if o.NoRanking {
+		return nil
 	}
-	return r, nil
+	lists, err := Ranking(ctx, model, fold.Train, fold.Test, o)
+	if err != nil {
+		return err
+	}
+	r.Ranking = &lists
+	if o.Negatives == 0 {
+		return nil
+	}
+	negatives := fold.Negatives
+	if negatives == nil {
+		if negatives, err = DrawNegatives(fold.Train, fold.Test, o.Negatives, o.Seed); err != nil {
+			return err
+		}
+	}
+	sampled, err := Sampled(ctx, model, fold.Train, fold.Test, negatives, o)
+	if err != nil {
+		return err
+	}
+	sampled.Given = fold.Negatives != nil
+	r.Sampled = &sampled
+	return nil
+}
+
+// measureStrong measures lists for users that the model was not trained on.
+func (r *FoldResult) measureStrong(ctx context.Context, model Model, fold dataset.Fold, o Options) error {
+	m, ok := model.(FoldInScorer)
+	if !ok {
+		return ErrNoFoldIn
+	}
+	r.FoldIn = fold.FoldIn.Len()
+	if o.NoRanking {
+		return nil
+	}
+	lists, err := Strong(ctx, m, fold, o)
+	if err != nil {
+		return err
+	}
+	r.Ranking = &lists
+	return nil
 }
 
 // collect adds the metrics of a fold.
@@ -131,18 +182,36 @@ func (s *Summary) collect(r FoldResult) {
 			add("within_90", *r.Errors.Within90)
 		}
 	}
-	if r.Ranking == nil {
-		return
+	if r.Ranking != nil {
+		r.Ranking.each(add)
 	}
-	for _, at := range r.Ranking.At {
-		for _, m := range []struct {
-			name  string
-			value float64
-		}{
-			{"precision", at.Precision}, {"recall", at.Recall}, {"hit_rate", at.HitRate}, {"ndcg", at.NDCG},
-			{"map", at.MAP}, {"mrr", at.MRR}, {"coverage", at.Coverage},
-		} {
-			add(fmt.Sprintf("%s@%d", m.name, at.K), m.value)
+	if r.Sampled != nil {
+		r.Sampled.each(add)
+	}
+}
+
+// each calls a function with each metric in the order of tables: how well lists hit,
+// then what they are like.
+func (r *Report) each(add func(name string, value float64)) {
+	if r.AUC != nil {
+		add("auc", *r.AUC)
+	}
+	for _, list := range []func(*AtK) []namedMetric{(*AtK).accuracy, (*AtK).beyondAccuracy} {
+		for i := range r.At {
+			for _, m := range list(&r.At[i]) {
+				add(atName(m.name, r.At[i].K), m.value)
+			}
+		}
+	}
+}
+
+func (r *SampledReport) each(add func(name string, value float64)) {
+	if r.AUC != nil {
+		add("sampled_auc", *r.AUC)
+	}
+	for _, at := range r.At {
+		for i, value := range []float64{at.HitRate, at.NDCG, at.MRR} {
+			add(atName(sampledNames[i], at.K), value)
 		}
 	}
 }
@@ -163,25 +232,33 @@ func meanAndDeviation(values []float64) (mean, std float64) {
 
 // protocol says in words how the numbers came about.
 func (s *Summary) protocol(o Options) string {
-	var text string
+	var parts []string
 	first := s.Folds[0]
 	if first.Errors != nil {
-		text = "predictions clamped to the scale"
+		parts = append(parts, "predictions clamped to the scale")
 		if o.NoClamp {
-			text = "predictions not clamped"
+			parts[0] = "predictions not clamped"
 		}
 	}
 	if r := first.Ranking; r != nil {
-		if text != "" {
-			text += "; "
+		text := fmt.Sprintf("lists over the full catalogue of %d items without the user's train items", r.Items)
+		if first.FoldIn > 0 {
+			text = fmt.Sprintf("lists for users who are not in train, over the full catalogue of %d items without those the model was given of the user", r.Items)
 		}
-		text += fmt.Sprintf("lists over the full catalogue of %d items without the user's train items", r.Items)
 		if r.Threshold != 0 {
 			text += fmt.Sprintf(", test items relevant from %g", r.Threshold)
 		} else {
 			text += ", every test item relevant"
 		}
-		text += ", users without relevant items skipped"
+		parts = append(parts, text+", users without relevant items skipped")
 	}
-	return text
+	if r := first.Sampled; r != nil {
+		how := "drawn at random"
+		if r.Given {
+			how = "given with the folds"
+		}
+		parts = append(parts, fmt.Sprintf("metrics named sampled_ rank each relevant test item among %d negatives %s, which is biased: "+
+			"compare them with published numbers of the same protocol alone", r.Negatives, how))
+	}
+	return strings.Join(parts, "; ")
 }

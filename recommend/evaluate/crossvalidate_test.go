@@ -41,8 +41,10 @@ func TestCrossValidate(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"train", "ratings", "ranking", "train", "ratings", "ranking", "train", "ratings", "ranking"}, stages)
 	require.Equal(t, []string{
-		"rmse", "mae", "precision@5", "recall@5", "hit_rate@5", "ndcg@5", "map@5", "mrr@5", "coverage@5",
-		"precision@10", "recall@10", "hit_rate@10", "ndcg@10", "map@10", "mrr@10", "coverage@10",
+		"rmse", "mae", "auc", "precision@5", "recall@5", "recall_capped@5", "hit_rate@5", "ndcg@5", "map@5", "mrr@5",
+		"precision@10", "recall@10", "recall_capped@10", "hit_rate@10", "ndcg@10", "map@10", "mrr@10",
+		"coverage@5", "gini@5", "novelty@5", "popularity@5", "popularity_lift@5",
+		"coverage@10", "gini@10", "novelty@10", "popularity@10", "popularity_lift@10",
 	}, s.Names())
 	var want []float64
 	for i, fold := range list {

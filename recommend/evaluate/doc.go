@@ -20,12 +20,23 @@ sampled candidates rank models wrongly (Krichene & Rendle 2020, "On sampled
 metrics for item recommendation"). Equal scores go to the item of the smaller
 row. A test item is relevant if its value reaches Options.Threshold; a user who
 has none is skipped and counted in Report.Skipped, and no metric counts that user
-as 0 or 1. Every mean is over users, each counted once.
+as 0 or 1. Every mean is over users, each counted once, save where AtK says so.
+
+Two more protocols are there since much is published in them. Sampled ranks each
+test item among some sampled ones, as the NCF papers do; its metrics have names of
+their own. Strong lists for users whom the model was not trained on, of whom it is
+given a part of their ratings (a FoldInScorer), as Liang et al. 2018 do.
+
+Packages differ in what they call by the same name: AtK says for each metric which
+form it has and who has another. The formulas of models differ too: the confidence of
+an interaction of strength r is 1 + αr here and in Spark (Hu, Koren & Volinsky 2008)
+and αr in implicit, whose α must be set higher for the same model.
 
 # Costs
 
-Ratings costs one prediction a test rating, Ranking one call of Scores a user
-plus O(items). Both run in parallel over users and give the same bits for any
+Ratings costs one prediction a test rating, Ranking and Strong one call of Scores a
+user plus O(items), with a Distance k²/2 calls of it more, Sampled one call of Scores
+a user plus O(negatives). All run in parallel over users and give the same bits for any
 number of threads: sums are taken over blocks of fixed size and added up in
 order. Models are called from several goroutines at once.
 */

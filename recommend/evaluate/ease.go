@@ -33,7 +33,10 @@ type EASE struct {
 	byValue bool
 }
 
-var _ Scorer = (*EASE)(nil)
+var (
+	_ Scorer       = (*EASE)(nil)
+	_ FoldInScorer = (*EASE)(nil)
+)
 
 // NewEASE solves for the weights in closed form (Steck 2019, "Embarrassingly shallow
 // autoencoders for sparse data", equation 8):
@@ -117,13 +120,24 @@ func (m *EASE) keep(p []float64, n int) {
 // Scores writes Σ x_uj·B_ji over the user's train items j; 0 for everything where
 // there are none.
 func (m *EASE) Scores(user int32, dst []float32) error {
-	n := m.seen.NumItems()
-	if err := checkScores(user, dst, m.seen.NumUsers(), n); err != nil {
+	if err := checkScores(user, dst, m.seen.NumUsers(), m.seen.NumItems()); err != nil {
 		return err
 	}
-	clear(dst)
 	items, values := m.seen.Row(user)
+	return m.FoldInScores(items, values, dst)
+}
+
+// FoldInScores is Scores for the items that a user has who was not in train.
+func (m *EASE) FoldInScores(items []int32, values []float32, dst []float32) error {
+	n := m.seen.NumItems()
+	if len(dst) != n {
+		return fmt.Errorf("evaluate: place for %d scores, want %d as there are items", len(dst), n)
+	}
+	clear(dst)
 	for i, item := range items {
+		if item < 0 || int(item) >= n {
+			return fmt.Errorf("evaluate: item row %d, want 0 to %d", item, n-1)
+		}
 		x := float32(m.entry(values[i]))
 		for to, w := range m.weights[int(item)*n : (int(item)+1)*n] {
 			dst[to] += float32(x * w)

@@ -44,12 +44,14 @@ func TestByHand(t *testing.T) {
 	ideal := 1 + 1/math.Log2(3)
 	require.Equal(t, 1, r.Users)
 	require.InDelta(t, 4, r.Threshold, 0, "four fifths of 5 stars")
+	require.InDelta(t, (2.0+1)/(2*3), *r.AUC, 1e-12, "2 is above 3 and 5, 4 above 5")
 	require.Len(t, r.At, 3, "k is sorted and stands once")
 	for i, want := range []evaluate.AtK{
-		{K: 1, Coverage: 1.0 / 6},
-		{K: 2, Precision: 1.0 / 2, Recall: 1.0 / 2, HitRate: 1, NDCG: (1 / math.Log2(3)) / ideal, MAP: (1.0 / 2) / 2, MRR: 1.0 / 2, Coverage: 2.0 / 6},
-		{K: 4, Precision: 2.0 / 4, Recall: 1, HitRate: 1, NDCG: (1/math.Log2(3) + 1/math.Log2(5)) / ideal, MAP: (1.0/2 + 2.0/4) / 2, MRR: 1.0 / 2, Coverage: 4.0 / 6},
+		{K: 1, Coverage: 1.0 / 6, Gini: 1},
+		{K: 2, Precision: 1.0 / 2, Recall: 1.0 / 2, RecallCapped: 1.0 / 2, HitRate: 1, NDCG: (1 / math.Log2(3)) / ideal, MAP: (1.0 / 2) / 2, MRR: 1.0 / 2, Coverage: 2.0 / 6, Gini: (3.0 + 5) / (5 * 2)},
+		{K: 4, Precision: 2.0 / 4, Recall: 1, RecallCapped: 1, HitRate: 1, NDCG: (1/math.Log2(3) + 1/math.Log2(5)) / ideal, MAP: (1.0/2 + 2.0/4) / 2, MRR: 1.0 / 2, Coverage: 4.0 / 6, Gini: (-1.0 + 1 + 3 + 5) / (5 * 4)},
 	} {
+		want.PopularityLift = new(float64) // nobody rated what is listed
 		requireClose(t, want, r.At[i])
 	}
 
@@ -65,12 +67,23 @@ func TestByHand(t *testing.T) {
 func requireClose(t *testing.T, want, got evaluate.AtK) {
 	t.Helper()
 	require.Equal(t, want.K, got.K)
-	for _, pair := range [][2]float64{
-		{want.Precision, got.Precision}, {want.Recall, got.Recall}, {want.HitRate, got.HitRate}, {want.NDCG, got.NDCG},
-		{want.MAP, got.MAP}, {want.MRR, got.MRR}, {want.Coverage, got.Coverage},
+	for name, pair := range map[string][2]float64{
+		"precision": {want.Precision, got.Precision}, "recall": {want.Recall, got.Recall}, "recall capped": {want.RecallCapped, got.RecallCapped},
+		"hit rate": {want.HitRate, got.HitRate}, "ndcg": {want.NDCG, got.NDCG}, "map": {want.MAP, got.MAP}, "mrr": {want.MRR, got.MRR},
+		"coverage": {want.Coverage, got.Coverage}, "gini": {want.Gini, got.Gini}, "novelty": {want.Novelty, got.Novelty},
+		"popularity": {want.Popularity, got.Popularity}, "lift": {orMinusOne(want.PopularityLift), orMinusOne(got.PopularityLift)},
+		"diversity": {orMinusOne(want.Diversity), orMinusOne(got.Diversity)}, "calibration": {orMinusOne(want.Calibration), orMinusOne(got.Calibration)},
 	} {
-		require.InDelta(t, pair[0], pair[1], 1e-12, "want %+v, got %+v", want, got)
+		require.InDelta(t, pair[0], pair[1], 1e-12, "%s: want %+v, got %+v", name, want, got)
 	}
+}
+
+// orMinusOne is -1 for what was not measured.
+func orMinusOne(v *float64) float64 {
+	if v == nil {
+		return -1
+	}
+	return *v
 }
 
 // random makes a fold and a score for every pair.
@@ -116,7 +129,9 @@ func TestPerfectAndWorst(t *testing.T) {
 			require.InDelta(t, 1, at.MAP, 1e-12, "seed %d", seed)
 			require.InDelta(t, 1, at.MRR, 1e-12, "seed %d", seed)
 			require.InDelta(t, 1, at.HitRate, 1e-12, "seed %d", seed)
+			require.InDelta(t, 1, at.RecallCapped, 1e-12, "seed %d", seed)
 		}
+		require.InDelta(t, 1, *best.AUC, 1e-12)
 		require.InDelta(t, 1, best.At[0].Precision, 1e-12)
 		require.InDelta(t, 1, best.At[2].Recall, 1e-12)
 
@@ -130,6 +145,7 @@ func TestPerfectAndWorst(t *testing.T) {
 		require.Zero(t, worst.At[0].Precision)
 		require.Zero(t, worst.At[1].NDCG)
 		require.Zero(t, worst.At[1].MRR)
+		require.Zero(t, *worst.AUC)
 	}
 }
 
@@ -139,11 +155,13 @@ func TestNeverOutOfRange(t *testing.T) {
 		r, err := evaluate.Ranking(background, scores, fold.Train, fold.Test, evaluate.Options{K: []int{1, 2, 3, 10, 39, 100}})
 		require.NoError(t, err)
 		for i, at := range r.At {
-			for _, v := range []float64{at.Precision, at.Recall, at.HitRate, at.NDCG, at.MAP, at.MRR, at.Coverage} {
+			for _, v := range []float64{at.Precision, at.Recall, at.RecallCapped, at.HitRate, at.NDCG, at.MAP, at.MRR, at.Coverage, at.Gini, *r.AUC} {
 				require.GreaterOrEqual(t, v, 0.0, "seed %d", seed)
 				require.LessOrEqual(t, v, 1+1e-12, "seed %d", seed)
 			}
 			require.LessOrEqual(t, at.Recall, at.HitRate+1e-12)
+			require.LessOrEqual(t, at.Recall, at.RecallCapped+1e-12)
+			require.GreaterOrEqual(t, at.Novelty, 0.0)
 			if i > 0 {
 				before := r.At[i-1]
 				require.GreaterOrEqual(t, at.Recall, before.Recall-1e-12, "recall grows with k")
@@ -160,7 +178,7 @@ func TestSameBitsForAnyThreads(t *testing.T) {
 	var want evaluate.Report
 	var wantErrors evaluate.Errors
 	for _, threads := range []int{1, 2, 3, 8} {
-		opt := evaluate.Options{K: []int{5, 20}, Threads: threads}
+		opt := evaluate.Options{K: []int{5, 20}, Threads: threads, PerUser: true, Genres: someGenres(80), Distance: someDistance}
 		r, err := evaluate.Ranking(background, scores, fold.Train, fold.Test, opt)
 		require.NoError(t, err)
 		e, err := evaluate.Ratings(background, scores, fold.Train, fold.Test, opt)
@@ -171,6 +189,28 @@ func TestSameBitsForAnyThreads(t *testing.T) {
 		require.Equal(t, want, r, "%d threads", threads)
 		require.Equal(t, wantErrors, e, "%d threads", threads)
 	}
+}
+
+// someGenres gives each item but every tenth a genre or two.
+func someGenres(items int) [][]int32 {
+	genres := make([][]int32, items)
+	for item := range genres {
+		if item%10 > 0 {
+			genres[item] = []int32{int32(item % 3)}
+		}
+		if item%10 > 5 {
+			genres[item] = append(genres[item], int32(3+item%2))
+		}
+	}
+	return genres
+}
+
+// someDistance is that of points on a line; item 7 has none.
+func someDistance(a, b int32) float64 {
+	if a == 7 || b == 7 {
+		return math.NaN()
+	}
+	return math.Abs(float64(a)-float64(b)) / 80
 }
 
 func TestThreshold(t *testing.T) {
@@ -208,7 +248,7 @@ func TestSeenIsNotRelevant(t *testing.T) {
 	test := ratings(1, 4, rating{0, 1, 5}, rating{0, 2, 5})
 	r, err := evaluate.Ranking(background, scoreTable{{4, 3, 9, 1}}, train, test, evaluate.Options{K: []int{1}})
 	require.NoError(t, err)
-	requireClose(t, evaluate.AtK{K: 1, Precision: 1, Recall: 1, HitRate: 1, NDCG: 1, MAP: 1, MRR: 1, Coverage: 0.25}, r.At[0])
+	requireClose(t, evaluate.AtK{K: 1, Precision: 1, Recall: 1, RecallCapped: 1, HitRate: 1, NDCG: 1, MAP: 1, MRR: 1, Coverage: 0.25, Gini: 1, PopularityLift: new(float64)}, r.At[0])
 }
 
 // TestNaNIsNotListed has a model that can't score the relevant item.
@@ -216,7 +256,7 @@ func TestNaNIsNotListed(t *testing.T) {
 	nan := float32(math.NaN())
 	r, err := evaluate.Ranking(background, scoreTable{{nan, nan, 1}}, ratings(1, 3), ratings(1, 3, rating{0, 0, 5}), evaluate.Options{K: []int{3}})
 	require.NoError(t, err)
-	requireClose(t, evaluate.AtK{K: 3, Coverage: 1.0 / 3}, r.At[0])
+	requireClose(t, evaluate.AtK{K: 3, Coverage: 1.0 / 3, Gini: 1}, r.At[0])
 	require.Equal(t, 1, r.ColdUsers)
 }
 
@@ -270,6 +310,9 @@ func TestFaults(t *testing.T) {
 		{name: "k too large", train: fold.Train, test: fold.Test, opt: evaluate.Options{K: []int{1e6}}, want: "K is 1000000"},
 		{name: "threshold", train: fold.Train, test: fold.Test, opt: evaluate.Options{Threshold: float32(math.Inf(1))}, want: "Threshold is +Inf"},
 		{name: "threads", train: fold.Train, test: fold.Test, opt: evaluate.Options{Threads: -1}, want: "Threads is -1"},
+		{name: "negatives", train: fold.Train, test: fold.Test, opt: evaluate.Options{Negatives: -1}, want: "Negatives is -1, want 0 (for none) to 100000"},
+		{name: "genres of other items", train: fold.Train, test: fold.Test, opt: evaluate.Options{Genres: someGenres(29)}, want: "Genres is 29 rows, want as many as there are items, 30"},
+		{name: "no genre", train: fold.Train, test: fold.Test, opt: evaluate.Options{Genres: append(someGenres(29), []int32{1 << 16})}, want: "Genres[29] is 65536, want 0 to 65535"},
 		{name: "nothing", train: fold.Train, test: ratings(300, 30), is: evaluate.ErrNothing},
 		{name: "first failing user", train: fold.Train, test: fold.Test, model: faulty{scores, 100, broken}, want: "ing 100: broken", is: broken},
 	} {

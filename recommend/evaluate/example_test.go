@@ -54,8 +54,11 @@ func ExampleRanking() {
 	}
 	fmt.Print(r)
 	// Output:
-	// k  precision  recall  hit rate    NDCG     MAP     MRR  coverage
-	// 1     1.0000  1.0000    1.0000  1.0000  1.0000  1.0000    0.6667
+	// k  precision  recall  recall capped  hit rate    NDCG     MAP     MRR
+	// 1     1.0000  1.0000         1.0000    1.0000  1.0000  1.0000  1.0000
+	//
+	// k  coverage    Gini  novelty  popularity    lift  diversity  calibration
+	// 1    0.6667  0.4000   0.4150      3.0000  0.8824          -            -
 	// (4 users, 0 skipped without relevant items, catalogue of 6)
 }
 

@@ -3,6 +3,8 @@ package evaluate_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"math"
 	"os"
 	"testing"
 
@@ -35,6 +37,33 @@ type golden struct {
 	ColdUsers                                int     `json:"cold_users"`
 	ColdItems                                int     `json:"cold_items"`
 	At                                       []evaluate.AtK
+	AUC                                      float64
+	Rows                                     []int32
+	EachAUC                                  []float64 `json:"each_auc"`
+	EachNDCG                                 []float64 `json:"each_ndcg"`
+	Relevant                                 []int32
+	Hits                                     [][]int32
+	Genres                                   [][]int32
+	Distance                                 [][]*float64
+	Negatives                                []negativesOf
+	Sampled                                  evaluate.SampledReport
+}
+
+// negativesOf is [user, item, [items]].
+type negativesOf struct {
+	user, item int32
+	items      []int32
+}
+
+func (n *negativesOf) UnmarshalJSON(data []byte) error {
+	return json.Unmarshal(data, &[]any{&n.user, &n.item, &n.items})
+}
+
+func (g golden) distance(a, b int32) float64 {
+	if d := g.Distance[a][b]; d != nil {
+		return *d
+	}
+	return math.NaN()
 }
 
 func readGolden(t *testing.T) (golden, dataset.Fold) {
@@ -89,7 +118,9 @@ func TestGoldenLists(t *testing.T) {
 	for _, at := range g.At {
 		ks = append(ks, at.K)
 	}
-	r, err := evaluate.Ranking(context.Background(), g.Score, fold.Train, fold.Test, evaluate.Options{K: ks, Threshold: g.Threshold})
+	r, err := evaluate.Ranking(context.Background(), g.Score, fold.Train, fold.Test, evaluate.Options{
+		K: ks, Threshold: g.Threshold, Genres: g.Genres, Distance: g.distance, PerUser: true,
+	})
 	require.NoError(t, err)
 	require.Equal(t, g.Measured, r.Users)
 	require.Equal(t, g.Skipped, r.Skipped)
@@ -97,13 +128,46 @@ func TestGoldenLists(t *testing.T) {
 	require.Equal(t, g.Items, r.Items)
 	require.Len(t, r.At, len(g.At))
 	for i, want := range g.At {
+		requireClose(t, want, r.At[i])
+	}
+	require.InDelta(t, g.AUC, *r.AUC, 1e-12)
+	require.Equal(t, g.Rows, r.Samples["auc"].Users)
+	for i := range g.Rows {
+		require.InDelta(t, g.EachAUC[i], r.Samples["auc"].Of(i), 1e-12)
+		require.InDelta(t, g.EachNDCG[i], r.Samples["ndcg@10"].Of(i), 1e-12)
+	}
+	require.Equal(t, g.Relevant, r.ByItem.Relevant)
+	require.Equal(t, g.Hits, r.ByItem.Hits)
+}
+
+func TestGoldenSampled(t *testing.T) {
+	g, fold := readGolden(t)
+	lists := map[[2]int32][]int32{}
+	for _, n := range g.Negatives {
+		lists[[2]int32{n.user, n.item}] = n.items
+	}
+	negatives := make([][]int32, fold.Test.Len())
+	for i, user := range fold.Test.User {
+		negatives[i] = lists[[2]int32{user, fold.Test.Item[i]}]
+		require.NotEmpty(t, negatives[i])
+	}
+	opt := evaluate.Options{Threshold: g.Threshold, PerUser: true}
+	for _, at := range g.Sampled.At {
+		opt.K = append(opt.K, at.K)
+	}
+	r, err := evaluate.Sampled(context.Background(), g.Score, fold.Train, fold.Test, negatives, opt)
+	require.NoError(t, err)
+	require.Equal(t, g.Measured, r.Users)
+	require.Equal(t, g.Skipped, r.Skipped)
+	require.Equal(t, g.Sampled.Ranked, r.Ranked)
+	require.Equal(t, g.Sampled.Negatives, r.Negatives)
+	require.InDelta(t, *g.Sampled.AUC, *r.AUC, 1e-12)
+	for i, want := range g.Sampled.At {
 		got := r.At[i]
 		require.Equal(t, want.K, got.K)
-		for name, pair := range map[string][2]float64{
-			"precision": {want.Precision, got.Precision}, "recall": {want.Recall, got.Recall}, "hit rate": {want.HitRate, got.HitRate},
-			"ndcg": {want.NDCG, got.NDCG}, "map": {want.MAP, got.MAP}, "mrr": {want.MRR, got.MRR}, "coverage": {want.Coverage, got.Coverage},
-		} {
-			require.InDelta(t, pair[0], pair[1], 1e-12, "%s@%d", name, want.K)
+		for _, pair := range [][2]float64{{want.HitRate, got.HitRate}, {want.NDCG, got.NDCG}, {want.MRR, got.MRR}} {
+			require.InDelta(t, pair[0], pair[1], 1e-12, "want %+v, got %+v", want, got)
 		}
+		require.InDelta(t, want.NDCG, r.Samples[fmt.Sprintf("sampled_ndcg@%d", want.K)].Value(), 1e-12)
 	}
 }

@@ -53,6 +53,23 @@ type Options struct {
 	NoErrors bool
 	// NoRanking leaves the lists out of CrossValidate.
 	NoRanking bool
+	// Negatives adds the protocol of the NCF papers to CrossValidate (see Sampled):
+	// each relevant test item against the fold's own negatives, or against this
+	// number of items drawn with Seed where the fold brings none. 0 means not at
+	// all, up to 100,000.
+	Negatives int
+	// Seed is that of the negatives and of the intervals.
+	Seed uint64
+	// Distance tells how unlike two items are, by their rows, for AtK.Diversity: 0 to
+	// 1, say, and NaN where it isn't known. It is called from several goroutines at
+	// once. nil measures no diversity. See FeatureDistance.
+	Distance func(a, b int32) float64
+	// Genres are the numbers of each item's genres, by row of the items, 0 to 65,535,
+	// for AtK.Calibration. nil measures none. See Genres.
+	Genres [][]int32
+	// PerUser keeps the metrics of each user in Samples, for intervals, tests and
+	// plots: 16 bytes a metric and user.
+	PerUser bool
 	// Threads is the number of goroutines; 0 means one a processor. It does not
 	// change the result.
 	Threads int
@@ -63,7 +80,7 @@ type Options struct {
 // Progress is how far an evaluation has come.
 type Progress struct {
 	Fold, Folds int    // of CrossValidate, from 1; 0 of 0 elsewhere
-	Stage       string // "train", "ratings" or "ranking"
+	Stage       string // "train", "ratings", "ranking" or "sampled"
 	Done, Total int    // users; 0 of 0 while training
 }
 
@@ -88,6 +105,12 @@ func (o Options) resolved(test *dataset.Ratings) (Options, error) {
 	if o.Threads < 0 {
 		return o, &ConfigError{Package: "evaluate", Field: "Threads", Value: o.Threads, Want: "1 or more, or 0 for one a processor"}
 	}
+	if o.Negatives < 0 || o.Negatives > MaxK {
+		return o, &ConfigError{Package: "evaluate", Field: "Negatives", Value: o.Negatives, Want: fmt.Sprintf("0 (for none) to %d", MaxK)}
+	}
+	if err := checkGenres(o.Genres, test.Items.Len()); err != nil {
+		return o, err
+	}
 	if o.Threads == 0 {
 		o.Threads = runtime.GOMAXPROCS(0)
 	}
@@ -101,6 +124,23 @@ func (o Options) resolved(test *dataset.Ratings) (Options, error) {
 		o.Threshold = 0.8 * test.Scale.Max
 	}
 	return o, nil
+}
+
+// maxGenre bounds what is held by genre.
+const maxGenre = math.MaxUint16
+
+func checkGenres(genres [][]int32, items int) error {
+	if genres != nil && len(genres) != items {
+		return &ConfigError{Package: "evaluate", Field: "Genres", Value: fmt.Sprint(len(genres), " rows"), Want: fmt.Sprintf("as many as there are items, %d", items)}
+	}
+	for item, of := range genres {
+		for _, genre := range of {
+			if genre < 0 || genre > maxGenre {
+				return &ConfigError{Package: "evaluate", Field: fmt.Sprintf("Genres[%d]", item), Value: genre, Want: fmt.Sprintf("0 to %d", maxGenre)}
+			}
+		}
+	}
+	return nil
 }
 
 // checkPair makes sure that train and test speak of the same rows.

@@ -6,18 +6,21 @@ import (
 	"math"
 
 	"github.com/nextflex/nextflex/dataset"
-	"github.com/nextflex/nextflex/internal/topk"
 )
 
-// AtK are the metrics of the lists' first k places, each 0 to 1. With rel(i) = 1
-// where the item at rank i is relevant and 0 elsewhere, hits = Σ rel(i) over i ≤ k
-// and R relevant items of the user, they are, before the mean over users:
+// AtK are the metrics of the lists' first k places. With rel(i) = 1 where the item
+// at rank i is relevant and 0 elsewhere, hits = Σ rel(i) over i ≤ k and R relevant
+// items of the user, those of accuracy are, before the mean over users and each 0
+// to 1:
 //
 //   - Precision = hits/k (Herlocker et al. 2004, section 5.2), divided by k even
 //     where fewer than k items are relevant or can be listed. implicit's precision
 //     is Σ hits/Σ min(k, R) over all users; the recipe of Surprise divides by the
 //     number of items it predicts to be liked.
-//   - Recall = hits/R, as in Spark and LightGCN. Others divide by min(k, R).
+//   - Recall = hits/R, as in Spark and LightGCN.
+//   - RecallCapped = hits/min(k, R), which a list of k can bring to 1 for every user:
+//     the Recall@k of Liang et al. 2018 (equation of section 4.2) and of those who
+//     compare with it.
 //   - HitRate = 1 if hits > 0, else 0 (Deshpande & Karypis 2004). With one test
 //     item a user it equals Recall.
 //   - NDCG = DCG/IDCG with DCG = Σ rel(i)/log2(i+1) and IDCG that of a list whose
@@ -33,33 +36,83 @@ import (
 //     divide by R.
 //   - MRR = 1/rank of the first relevant item, 0 if none is in the first k (Voorhees
 //     1999, the TREC-8 question answering track).
-//   - Coverage = the part of the catalogue that stands in the first k of at least
-//     one user evaluated (Herlocker et al. 2004, section 5.3.1; Ge et al. 2010).
+//
+// Those beyond accuracy ask what is shown, whether relevant or not, to the same
+// users. n(i) is the number of ratings of item i in train, of U users who have any:
+//
+//   - Coverage, 0 to 1, is the part of the catalogue that stands in the first k of at
+//     least one user (Herlocker et al. 2004, section 5.3.1; Ge et al. 2010).
+//   - Gini, 0 to 1, is how unequally the catalogue is shown: 0 where every item is in
+//     as many lists, 1 where all lists are of the same single item. With x the
+//     number of lists that an item stands in, ascending over the N items,
+//     Gini = Σ_j (2j−N−1)·x_j/((N−1)·Σ x) (Shani & Gunawardana 2011, "Evaluating
+//     recommendation systems", section 8.3.2). Others divide by N in place of N−1.
+//   - Novelty, in bits, is the mean self-information −log2(n(i)/U) of the listed items
+//     (Zhou et al. 2010, "Solving the apparent diversity-accuracy dilemma", as
+//     surprisal; Castells, Hurley & Vargas 2015 divide by all ratings in place of
+//     U, which adds a constant). An item without ratings counts as one with one.
+//   - Popularity is the mean n(i) of the listed items, in ratings (ARP in Yin et al. 2012
+//     and Abdollahpouri et al. 2019, "Managing popularity bias").
+//   - PopularityLift is Popularity by that of what the users themselves rated in train,
+//     each user's mean first: 1 where lists are as popular as profiles, more where
+//     the model amplifies. It is ΔGAP + 1 of Abdollahpouri et al. 2019 ("The
+//     unfairness of popularity bias", section 3.2) for all users as one group. nil
+//     where no user has train ratings.
+//   - Diversity is the mean Options.Distance over the pairs of a list (intra-list
+//     diversity, Smyth & McClave 2001; Ziegler et al. 2005 sum similarities). Pairs of
+//     unknown distance are left out, and lists without another pair. nil without a
+//     Distance and for k above MaxDiversityK.
+//   - Calibration is the Kullback-Leibler divergence Σ_g p(g)·ln(p(g)/q'(g)), in nats,
+//     between the genres of what the user rated in train, p, and those of the list,
+//     q, with q' = 0.99·q + 0.01·p (Steck 2018, "Calibrated recommendations",
+//     equations 2 to 5): 0 is calibrated, less is better. Each item spreads weight
+//     1 evenly over its genres. Users with no genre in train or in the list are
+//     left out. nil without Options.Genres.
+//
+// The means beyond accuracy are over users with a list that isn't empty.
 type AtK struct {
-	K         int     `json:"k"`
-	Precision float64 `json:"precision"`
-	Recall    float64 `json:"recall"`
-	HitRate   float64 `json:"hit_rate"`
-	NDCG      float64 `json:"ndcg"`
-	MAP       float64 `json:"map"`
-	MRR       float64 `json:"mrr"`
-	Coverage  float64 `json:"coverage"`
+	K              int      `json:"k"`
+	Precision      float64  `json:"precision"`
+	Recall         float64  `json:"recall"`
+	RecallCapped   float64  `json:"recall_capped"`
+	HitRate        float64  `json:"hit_rate"`
+	NDCG           float64  `json:"ndcg"`
+	MAP            float64  `json:"map"`
+	MRR            float64  `json:"mrr"`
+	Coverage       float64  `json:"coverage"`
+	Gini           float64  `json:"gini"`
+	Novelty        float64  `json:"novelty"`
+	Popularity     float64  `json:"popularity"`
+	PopularityLift *float64 `json:"popularity_lift,omitempty"`
+	Diversity      *float64 `json:"diversity,omitempty"`
+	Calibration    *float64 `json:"calibration,omitempty"`
 }
 
 // Report is how good the lists are.
 type Report struct {
-	At        []AtK   `json:"at"`         // by rising k
-	Users     int     `json:"users"`      // the means are over
-	Skipped   int     `json:"skipped"`    // users with test ratings, none of them relevant
-	ColdUsers int     `json:"cold_users"` // of Users, those without ratings in train
-	Items     int     `json:"items"`      // of the catalogue
-	Threshold float32 `json:"threshold"`  // from which on a test item is relevant; 0 where each is
+	At []AtK `json:"at"` // by rising k
+	// AUC is the mean over users of the chance that a relevant item is scored above
+	// one that isn't relevant, among all that the user has not seen; equal scores
+	// count half, and NaN stands below every score (Rendle et al. 2009, "BPR",
+	// section 4.1.1; equal to the area under the ROC curve). Users for whom all
+	// items are relevant have none; nil where that is so for each.
+	AUC       *float64 `json:"auc,omitempty"`
+	Users     int      `json:"users"`      // the means are over
+	Skipped   int      `json:"skipped"`    // users with test ratings, none of them relevant
+	ColdUsers int      `json:"cold_users"` // of Users, those of whom the model was given no ratings
+	Items     int      `json:"items"`      // of the catalogue
+	Threshold float32  `json:"threshold"`  // from which on a test item is relevant; 0 where each is
+	// Samples has the metrics by user, such as "ndcg@10", where Options.PerUser is
+	// set; Coverage and Gini, which belong to no user, are not among them.
+	Samples Samples `json:"-"`
+	// ByItem tells which relevant items were found, where Options.PerUser is set.
+	ByItem *ByItem `json:"-"`
 }
 
-// blockSums are the sums of one block of users.
-type blockSums struct {
-	at                   []AtK
-	users, skipped, cold int
+// ByItem counts the relevant items of all users measured, by item row.
+type ByItem struct {
+	Relevant []int32   // times that the item is relevant
+	Hits     [][]int32 // by K in rising order: times that it also stands in the first k
 }
 
 // Ranking lists the items of the full catalogue for each user with relevant test
@@ -71,192 +124,35 @@ func Ranking(ctx context.Context, model Scorer, train, test *dataset.Ratings, op
 	if err := checkPair(train, test); err != nil {
 		return Report{}, err
 	}
+	return rankLists(ctx, model, train, train.Matrix(), test, opt)
+}
+
+// rankLists is Ranking where seen, what lists leave out, need not be train, what the
+// model learned from.
+func rankLists(ctx context.Context, model Scorer, train *dataset.Ratings, seen *dataset.Matrix, test *dataset.Ratings, opt Options) (Report, error) {
 	o, err := opt.resolved(test)
 	if err != nil {
 		return Report{}, err
 	}
-	l := newLister(model, train.Matrix(), test.Matrix(), o)
+	l := newLister(model, train, seen, test.Matrix(), o)
 	if err := forBlocks(ctx, l.held.NumUsers(), &l.options, "ranking", l.worker); err != nil {
 		return Report{}, fmt.Errorf("evaluate: listing for test users: %w", err)
 	}
 	r := l.report()
 	if r.Users == 0 {
-		return Report{}, fmt.Errorf("evaluate: %q has no relevant test item (value %g or more): %w", test.Name, r.Threshold, ErrNothing)
+		return Report{}, nothingRelevant(test, r.Threshold)
 	}
 	return r, nil
 }
 
-// lister makes and measures the lists. best is shared by the workers of all
-// goroutines, one slice each.
-type lister struct {
-	model      Scorer
-	seen, held *dataset.Matrix
-	options    Options
-	ideal      []float64 // ideal[n] is the DCG of n relevant items on the first n ranks
-	sums       []blockSums
-	best       chan []int32 // by item, the best rank in any list of a worker; 0 for none
+func nothingRelevant(test *dataset.Ratings, threshold float32) error {
+	return fmt.Errorf("evaluate: %q has no relevant test item (value %g or more): %w", test.Name, threshold, ErrNothing)
 }
 
-func newLister(model Scorer, seen, held *dataset.Matrix, o Options) *lister {
-	longest := min(o.K[len(o.K)-1], held.NumItems())
-	l := &lister{
-		model: model, seen: seen, held: held, options: o, ideal: make([]float64, longest+1),
-		sums: make([]blockSums, (held.NumUsers()+blockSize-1)/blockSize),
-		best: make(chan []int32, o.Threads),
+// shownThreshold is what reports say of a threshold.
+func shownThreshold(threshold float32) float32 {
+	if threshold == -math.MaxFloat32 {
+		return 0
 	}
-	for rank := 1; rank <= longest; rank++ {
-		l.ideal[rank] = l.ideal[rank-1] + 1/math.Log2(float64(rank)+1)
-	}
-	return l
-}
-
-func (l *lister) worker() func(b, lo, hi int) error {
-	scores := make([]float32, l.held.NumItems())
-	best := make([]int32, l.held.NumItems())
-	relevant := make([]bool, l.held.NumItems())
-	selector := topk.New(0)
-	l.best <- best
-	return func(b, lo, hi int) error {
-		sums := &l.sums[b]
-		sums.at = make([]AtK, len(l.options.K))
-		for user := int32(lo); user < int32(hi); user++ {
-			wanted := l.mark(user, relevant, true)
-			if wanted > 0 {
-				list, err := l.list(user, scores, selector)
-				if err != nil {
-					return fmt.Errorf("user row %d: %w", user, err)
-				}
-				sums.add(l, list, relevant, wanted)
-				note(best, list)
-			} else if items, _ := l.held.Row(user); len(items) > 0 {
-				sums.skipped++
-			}
-			if items, _ := l.seen.Row(user); wanted > 0 && len(items) == 0 {
-				sums.cold++
-			}
-			l.mark(user, relevant, false)
-		}
-		return nil
-	}
-}
-
-// mark sets the places of a user's relevant items and returns their number.
-func (l *lister) mark(user int32, relevant []bool, to bool) int {
-	items, values := l.held.Row(user)
-	seen, _ := l.seen.Row(user)
-	wanted := 0
-	for i, item := range items {
-		for len(seen) > 0 && seen[0] < item {
-			seen = seen[1:]
-		}
-		if values[i] >= l.options.Threshold && (len(seen) == 0 || seen[0] != item) {
-			relevant[item] = to
-			wanted++
-		}
-	}
-	return wanted
-}
-
-// list returns the best items that the user has not seen.
-func (l *lister) list(user int32, scores []float32, selector *topk.Selector) ([]dataset.Scored, error) {
-	if err := l.model.Scores(user, scores); err != nil {
-		return nil, err
-	}
-	seen, _ := l.seen.Row(user)
-	for _, item := range seen {
-		scores[item] = float32(math.NaN()) // never selected
-	}
-	selector.Reset(l.options.K[len(l.options.K)-1])
-	low := selector.Threshold()
-	for item, score := range scores {
-		if score >= low {
-			selector.Push(int32(item), score)
-			low = selector.Threshold()
-		}
-	}
-	return selector.Sorted(), nil
-}
-
-// note keeps the best rank of each listed item.
-func note(best []int32, list []dataset.Scored) {
-	for i, x := range list {
-		if rank := int32(i) + 1; best[x.Row] == 0 || rank < best[x.Row] {
-			best[x.Row] = rank
-		}
-	}
-}
-
-// add measures one list at each k, in one pass over its ranks.
-func (s *blockSums) add(l *lister, list []dataset.Scored, relevant []bool, wanted int) {
-	s.users++
-	var hits, dcg, ap, rr float64
-	rank := 0
-	for i, k := range l.options.K {
-		for ; rank < min(k, len(list)); rank++ {
-			if !relevant[list[rank].Row] {
-				continue
-			}
-			hits++
-			dcg += 1 / math.Log2(float64(rank)+2)
-			ap += hits / float64(rank+1)
-			if rr == 0 {
-				rr = 1 / float64(rank+1)
-			}
-		}
-		at := &s.at[i]
-		at.Precision += hits / float64(k)
-		at.Recall += hits / float64(wanted)
-		at.HitRate += math.Min(hits, 1)
-		at.NDCG += dcg / l.ideal[min(k, wanted)]
-		at.MAP += ap / float64(min(k, wanted))
-		at.MRR += rr
-	}
-}
-
-// report adds the blocks up in order.
-func (l *lister) report() Report {
-	r := Report{Items: l.held.NumItems(), At: make([]AtK, len(l.options.K)), Threshold: l.options.Threshold}
-	if r.Threshold == -math.MaxFloat32 {
-		r.Threshold = 0
-	}
-	for _, s := range l.sums {
-		r.Users += s.users
-		r.Skipped += s.skipped
-		r.ColdUsers += s.cold
-		for i := range s.at {
-			at := &r.At[i]
-			at.Precision += s.at[i].Precision
-			at.Recall += s.at[i].Recall
-			at.HitRate += s.at[i].HitRate
-			at.NDCG += s.at[i].NDCG
-			at.MAP += s.at[i].MAP
-			at.MRR += s.at[i].MRR
-		}
-	}
-	best := l.bestRanks()
-	for i, k := range l.options.K {
-		at, n := &r.At[i], math.Max(float64(r.Users), 1)
-		*at = AtK{k, at.Precision / n, at.Recall / n, at.HitRate / n, at.NDCG / n, at.MAP / n, at.MRR / n, 0}
-		for _, rank := range best {
-			if rank > 0 && int(rank) <= k {
-				at.Coverage++
-			}
-		}
-		at.Coverage /= math.Max(float64(r.Items), 1)
-	}
-	return r
-}
-
-// bestRanks merges what the workers noted.
-func (l *lister) bestRanks() []int32 {
-	close(l.best)
-	all := make([]int32, l.held.NumItems())
-	for best := range l.best {
-		for item, rank := range best {
-			if rank > 0 && (all[item] == 0 || rank < all[item]) {
-				all[item] = rank
-			}
-		}
-	}
-	return all
+	return threshold
 }

@@ -37,17 +37,49 @@ func (e Errors) String() string {
 	return fmt.Sprintf("RMSE %.4f, MAE %.4f over %d ratings (%d by users and %d of items without train ratings)", e.RMSE, e.MAE, e.N, e.ColdUsers, e.ColdItems)
 }
 
-// String is a table for people: a line a length of list.
+// String is two tables for people, a line a length of list: how well lists hit,
+// and what they are like.
 func (r Report) String() string {
-	rows := [][]string{{"k", "precision", "recall", "hit rate", "NDCG", "MAP", "MRR", "coverage"}}
+	hit := [][]string{{"k", "precision", "recall", "recall capped", "hit rate", "NDCG", "MAP", "MRR"}}
+	like := [][]string{{"k", "coverage", "Gini", "novelty", "popularity", "lift", "diversity", "calibration"}}
 	for _, at := range r.At {
-		row := []string{fmt.Sprint(at.K)}
-		for _, v := range []float64{at.Precision, at.Recall, at.HitRate, at.NDCG, at.MAP, at.MRR, at.Coverage} {
-			row = append(row, number(v))
+		hit = append(hit, numbers(at.K, at.Precision, at.Recall, at.RecallCapped, at.HitRate, at.NDCG, at.MAP, at.MRR))
+		row := numbers(at.K, at.Coverage, at.Gini, at.Novelty, at.Popularity)
+		for _, v := range []*float64{at.PopularityLift, at.Diversity, at.Calibration} {
+			row = append(row, numberIfAny(v))
 		}
-		rows = append(rows, row)
+		like = append(like, row)
 	}
-	return table(rows) + fmt.Sprintf("(%d users, %d skipped without relevant items, catalogue of %d)\n", r.Users, r.Skipped, r.Items)
+	text := table(hit) + "\n" + table(like)
+	if r.AUC != nil {
+		text += "AUC " + number(*r.AUC) + "\n"
+	}
+	return text + fmt.Sprintf("(%d users, %d skipped without relevant items, catalogue of %d)\n", r.Users, r.Skipped, r.Items)
+}
+
+// String is a table for people: a line a length of list.
+func (r SampledReport) String() string {
+	rows := [][]string{{"k", "hit rate", "NDCG", "MRR"}}
+	for _, at := range r.At {
+		rows = append(rows, numbers(at.K, at.HitRate, at.NDCG, at.MRR))
+	}
+	return table(rows) + fmt.Sprintf("(%d test items of %d users, each among %d sampled negatives: biased)\n", r.Ranked, r.Users, r.Negatives)
+}
+
+func numbers(k int, values ...float64) []string {
+	row := []string{fmt.Sprint(k)}
+	for _, v := range values {
+		row = append(row, number(v))
+	}
+	return row
+}
+
+// numberIfAny is a dash for what was not measured.
+func numberIfAny(v *float64) string {
+	if v == nil {
+		return "-"
+	}
+	return number(*v)
 }
 
 func number(v float64) string { return fmt.Sprintf("%.4f", v) }
