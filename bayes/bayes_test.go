@@ -19,6 +19,7 @@ func TestContract(t *testing.T) {
 	for name, cfg := range map[string]bayes.Config{
 		"ratings": {Factors: 6, Samples: 25, BurnIn: 15},
 		"rated":   {Factors: 6, Samples: 25, BurnIn: 15, Rated: true},
+		"even":    {Factors: 6, Samples: 25, BurnIn: 15, EvenNoise: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			recommendtest.Run(t, func(t *testing.T, m *dataset.Matrix) recommendtest.Model {
@@ -33,6 +34,12 @@ func TestContract(t *testing.T) {
 
 // world makes ratings 3 + x·y + noise of known size, and keeps a fifth of them back.
 func world(t *testing.T, noise float64) (train *dataset.Matrix, held *dataset.Matrix) {
+	t.Helper()
+	return noisyWorld(t, func(int) float64 { return noise })
+}
+
+// noisyWorld is world with noise of another size for each user.
+func noisyWorld(t *testing.T, noise func(user int) float64) (train *dataset.Matrix, held *dataset.Matrix) {
 	t.Helper()
 	const users, items, f = 150, 80, 2
 	rng := rand.New(rand.NewPCG(7, 7))
@@ -53,7 +60,7 @@ func world(t *testing.T, noise float64) (train *dataset.Matrix, held *dataset.Ma
 			if rng.IntN(2) == 0 {
 				continue
 			}
-			v := 3 + noise*rng.NormFloat64()
+			v := 3 + noise(u)*rng.NormFloat64()
 			for c := range f {
 				v += x[u*f+c] * y[i*f+c]
 			}
@@ -106,6 +113,42 @@ func TestRecoversAKnownWorld(t *testing.T) {
 	}
 }
 
+// TestSomeAreTrustedMore: where every other user's ratings are mostly noise, both kinds
+// have intervals of their own that hold what they say, and predictions are better than
+// those of a model that trusts all alike.
+func TestSomeAreTrustedMore(t *testing.T) {
+	train, held := noisyWorld(t, func(user int) float64 { return []float64{0.3, 1.5}[user%2] })
+	var squares [2]float64
+	for i, even := range []bool{false, true} {
+		model, err := bayes.Train(background, train, bayes.Config{Factors: 4, Samples: 100, BurnIn: 50, EvenNoise: even})
+		require.NoError(t, err)
+		var within, n [2]float64
+		for user := range int32(held.NumUsers()) {
+			items, values := held.Row(user)
+			for k, item := range items {
+				p, err := model.Predict(user, item)
+				require.NoError(t, err)
+				low, high, err := model.Interval(user, item, 0.9)
+				require.NoError(t, err)
+				if kind := user % 2; low <= values[k] && values[k] <= high {
+					within[kind]++
+				}
+				if user%2 == 0 {
+					squares[i] += math.Pow(float64(p-values[k]), 2)
+				}
+				n[user%2]++
+			}
+		}
+		if !even {
+			require.InDelta(t, 0.9, within[0]/n[0], 0.04)
+			require.InDelta(t, 0.9, within[1]/n[1], 0.04)
+		} else {
+			require.Greater(t, within[0]/n[0], 0.97, "one size for all is too wide for those who can be trusted")
+		}
+	}
+	require.Less(t, squares[0], 0.8*squares[1])
+}
+
 // TestFeaturesPredictNewItems: items without ratings are known by their features alone.
 func TestFeaturesPredictNewItems(t *testing.T) {
 	const users, items = 60, 40
@@ -156,7 +199,7 @@ func TestRefusals(t *testing.T) {
 	large, err := dataset.NewMatrix(dataset.SequentialIndex(0, 1<<24), dataset.SequentialIndex(0, 1), []int32{0}, []int32{0}, []float32{3})
 	require.NoError(t, err)
 	_, err = bayes.Train(background, large, bayes.Config{})
-	require.ErrorContains(t, err, "bayes: Samples is 200, want at most 15 for 16777217 users and items")
+	require.ErrorContains(t, err, "bayes: Samples is 200, want at most 14 for 16777217 users and items")
 
 	for _, c := range []struct {
 		x    dataset.CSR

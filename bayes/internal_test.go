@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/nextflex/nextflex/dataset"
 )
@@ -93,6 +94,78 @@ func TestRowsVaryAsTheirPrecisionSays(t *testing.T) {
 			scale := math.Sqrt(inverse.At(r, r) * inverse.At(c, c))
 			require.InDelta(t, inverse.At(r, c), sum.At(r, c), 0.04*scale, "%d, %d", r, c)
 		}
+	}
+}
+
+// TestRowsWithTrustSolveTheWeightedEquations compares with float64.
+func TestRowsWithTrustSolveTheWeightedEquations(t *testing.T) {
+	const d, n = 9, 70 // more than a panel
+	rng := rand.New(rand.NewPCG(6, 6))
+	other := &side{factors: make([]float32, n*d), noise: newNoise(n)}
+	design := make([]float32, n*d)
+	s := &side{d: d, csr: &dataset.CSR{Ptr: []int64{0, n}}, noise: newNoise(1)}
+	s.noise.trust[0] = 0.5
+	lambda, mean := make([]float32, d*d), make([]float32, d)
+	a, b := mat.NewSymDense(d, nil), mat.NewVecDense(d, nil)
+	for r := range d {
+		lambda[r*d+r] = 1
+		a.SetSym(r, r, 1)
+	}
+	for i := range n {
+		other.noise.trust[i] = float32(0.2 + rng.Float64())
+		z := mat.NewVecDense(d, nil)
+		for c := range d {
+			other.factors[i*d+c] = float32(rng.NormFloat64())
+			if design[i*d+c] = other.factors[i*d+c]; c == d-1 {
+				design[i*d+c] = 1
+			}
+			z.SetVec(c, float64(design[i*d+c]))
+		}
+		s.csr.Index, s.csr.Value = append(s.csr.Index, int32(i)), append(s.csr.Value, float32(rng.NormFloat64()))
+		g := 0.5 * float64(other.noise.trust[i])
+		a.SymRankOne(a, g, z)
+		b.AddScaledVec(b, g*(float64(s.csr.Value[i])-0.5-float64(other.factors[i*d+d-1])), z)
+	}
+	w := newRowWorkspace(d)
+	w.addRow(&chain{mean: 0.5}, s, other, design, 0)
+	x := make([]float32, d)
+	require.True(t, w.drawRow(lambda, mean, 0, rng, x))
+	var want mat.VecDense
+	require.NoError(t, want.SolveVec(a, b))
+	for c, v := range x {
+		require.InDelta(t, want.AtVec(c), v, 1e-4)
+	}
+}
+
+// TestFreedomIsFound: rows whose precisions come from a known distribution have it found
+// again, and so do the precisions of rows with many ratings.
+func TestFreedomIsFound(t *testing.T) {
+	const rows, ratings = 3000, 400
+	rng := rand.New(rand.NewPCG(7, 7))
+	for _, freedom := range []float64{6, 50} {
+		n := newNoise(rows)
+		s := &side{csr: &dataset.CSR{Ptr: make([]int64, rows+1)}}
+		sums, truth := make([]float64, rows), make([]float64, rows)
+		for row := range rows {
+			s.csr.Ptr[row+1] = int64((row + 1) * ratings)
+			s.rated = append(s.rated, int32(row))
+			truth[row] = distuv.Gamma{Alpha: freedom / 2, Beta: freedom / 2, Src: rng}.Rand()
+			for range ratings {
+				sums[row] += math.Pow(rng.NormFloat64(), 2) / truth[row]
+			}
+		}
+		var found, off float64
+		for step := range 60 {
+			n.draw(s, sums, rng)
+			if step >= 20 {
+				found += n.freedom / 40
+			}
+		}
+		for row := range rows {
+			off += math.Abs(math.Log(float64(n.trust[row])/truth[row])) / rows
+		}
+		require.InDelta(t, 1, found/freedom, 0.15)
+		require.Less(t, off, 0.12)
 	}
 }
 

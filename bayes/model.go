@@ -18,8 +18,20 @@ var (
 )
 
 // draw is one state of the chain: a row of Factors+1 numbers for each user and item,
-// the last of them its bias.
-type draw struct{ users, items []float32 }
+// the last of them its bias, and the noise of ratings.
+type draw struct {
+	users, items         []float32
+	userTrust, itemTrust []float32 // γ and δ; nil for 1
+	variance             float64   // 1/α
+}
+
+// noise is the variance of a rating around what the factors say.
+func (s *draw) noise(user, item int32) float64 {
+	if s.userTrust == nil {
+		return s.variance
+	}
+	return s.variance / (float64(s.userTrust[user]) * float64(s.itemTrust[item]))
+}
 
 // Model holds draws from the posterior. It is immutable and safe for concurrent use.
 // Users and items are named by their rows in Users and Items.
@@ -42,7 +54,8 @@ func (m *Model) Items() *dataset.Index { return m.items }
 func (m *Model) Config() Config { return m.config }
 
 // Noise returns the standard deviation of a rating around what the factors say, in
-// units of the ratings: what no model of this kind could predict.
+// units of the ratings, for a user and an item that are as predictable as most: what no
+// model of this kind could predict.
 func (m *Model) Noise() float64 { return math.Sqrt(m.noise) }
 
 func (m *Model) check(user, item int32) error {
@@ -55,12 +68,13 @@ func (m *Model) check(user, item int32) error {
 	return nil
 }
 
-// each calls f with every draw's prediction.
-func (m *Model) each(user, item int32, f func(float64)) {
+// each calls f with every draw's prediction and the variance of ratings around it.
+func (m *Model) each(user, item int32, f func(value, variance float64)) {
 	d := m.config.Factors + 1
-	for _, s := range m.draws {
+	for i := range m.draws {
+		s := &m.draws[i]
 		x, y := s.users[int(user)*d:int(user+1)*d], s.items[int(item)*d:int(item+1)*d]
-		f(m.mean + float64(x[d-1]) + float64(y[d-1]) + float64(kernel.Dot(x[:d-1], y[:d-1])))
+		f(m.mean+float64(x[d-1])+float64(y[d-1])+float64(kernel.Dot(x[:d-1], y[:d-1])), s.noise(user, item))
 	}
 }
 
@@ -73,7 +87,7 @@ func (m *Model) Predict(user, item int32) (float32, error) {
 		return 0, err
 	}
 	var sum float64
-	m.each(user, item, func(v float64) { sum += min(max(v, m.low), m.high) })
+	m.each(user, item, func(v, _ float64) { sum += min(max(v, m.low), m.high) })
 	return float32(sum / float64(len(m.draws))), nil
 }
 
@@ -107,7 +121,7 @@ func (m *Model) Scores(user int32, dst []float32) error {
 // Interval returns bounds between which a rating lies with a given probability, the
 // level between 0 and 1: those of a normal distribution with the mean and the variance
 // of the posterior predictive, which is the variance of the draws' predictions plus that
-// of ratings around them. They are not limited to the range of ratings.
+// of ratings around them, as it is for this user and item. They are not limited to the range of ratings.
 func (m *Model) Interval(user, item int32, level float64) (low, high float32, err error) {
 	if !(level > 0 && level < 1) {
 		return 0, 0, &ConfigError{Package: "bayes", Field: "level", Value: level, Want: "more than 0 and less than 1"}
@@ -115,14 +129,15 @@ func (m *Model) Interval(user, item int32, level float64) (low, high float32, er
 	if err := m.check(user, item); err != nil {
 		return 0, 0, err
 	}
-	var sum, squares float64
-	m.each(user, item, func(v float64) {
+	var sum, squares, noise float64
+	m.each(user, item, func(v, variance float64) {
+		noise += variance
 		sum += v - m.mean
 		squares += (v - m.mean) * (v - m.mean)
 	})
 	n := float64(len(m.draws))
 	center := sum / n
-	spread := math.Sqrt(math.Max(squares/n-center*center, 0) + m.noise)
+	spread := math.Sqrt(math.Max(squares/n-center*center, 0) + noise/n)
 	half := spread * distuv.UnitNormal.Quantile((1+level)/2)
 	return float32(m.mean + center - half), float32(m.mean + center + half), nil
 }

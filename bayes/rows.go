@@ -20,9 +20,10 @@ type side struct {
 	shared   []float64 // μ
 	lambda   []float64 // Λ, d x d
 	features *features // nil for none
+	noise    *noise    // nil where all rows have the same
 }
 
-func newSide(csr *dataset.CSR, x *dataset.CSR, f int) *side {
+func newSide(csr *dataset.CSR, x *dataset.CSR, f int, even bool) *side {
 	rows, d := len(csr.Ptr)-1, f+1
 	s := &side{
 		csr: csr, rows: rows, d: d,
@@ -40,6 +41,9 @@ func newSide(csr *dataset.CSR, x *dataset.CSR, f int) *side {
 	if x != nil {
 		s.features = newFeatures(x, s.rated, d)
 	}
+	if !even {
+		s.noise = newNoise(rows)
+	}
 	return s
 }
 
@@ -52,12 +56,13 @@ type rowWorkspace struct {
 	panel     []float32
 	a, b      []float32
 	target    []float32
+	scale     []float32
 }
 
 func newRowWorkspace(d int) *rowWorkspace {
 	dp := kernel.Padded(d)
 	ld := dp + kernel.Lanes
-	return &rowWorkspace{d: d, dp: dp, ld: ld, panel: make([]float32, panelRows*dp), a: make([]float32, ld*ld), b: make([]float32, dp), target: make([]float32, panelRows)}
+	return &rowWorkspace{d: d, dp: dp, ld: ld, panel: make([]float32, panelRows*dp), a: make([]float32, ld*ld), b: make([]float32, dp), target: make([]float32, panelRows), scale: make([]float32, panelRows)}
 }
 
 // drawRows draws every row of a side given the other side, its own distribution and α:
@@ -92,21 +97,36 @@ func (c *chain) drawRows(ctx context.Context, s, other *side, step uint64) error
 	})
 }
 
-// addRow sets w.a to Σ zzᵀ and w.b to Σ z·t of a row.
+// addRow sets w.a to Σ g·zzᵀ and w.b to Σ g·z·t of a row, where g is what a rating's
+// precision has besides α: 1, or γ of the user times δ of the item.
 func (w *rowWorkspace) addRow(c *chain, s, other *side, design []float32, row int32) {
 	clear(w.a)
 	clear(w.b)
 	index, value := s.csr.Row(row)
 	for len(index) > 0 {
 		n := min(len(index), panelRows)
-		kernel.Gather(w.panel, design, w.d, index[:n])
 		for i, o := range index[:n] {
 			w.target[i] = float32(float64(value[i]) - c.mean - float64(other.factors[(int(o)+1)*w.d-1]))
 		}
+		w.gather(s, other, design, row, index[:n])
 		kernel.Syrk(w.a, w.ld, w.panel, n, w.dp)
 		kernel.Combine(w.b, w.panel, w.target[:n], w.dp)
 		index, value = index[n:], value[n:]
 	}
+}
+
+// gather copies the vectors of the other side into the panel, and has each, with what is
+// left of its rating, count as √g.
+func (w *rowWorkspace) gather(s, other *side, design []float32, row int32, index []int32) {
+	if s.noise == nil {
+		kernel.Gather(w.panel, design, w.d, index)
+		return
+	}
+	for i, o := range index {
+		w.scale[i] = float32(math.Sqrt(float64(s.noise.trust[row]) * float64(other.noise.trust[o])))
+		w.target[i] *= w.scale[i]
+	}
+	kernel.GatherScaled(w.panel, design, w.d, index, w.scale[:len(index)])
 }
 
 // drawRow draws x from what addRow has added up. With A = UᵀU the mean is

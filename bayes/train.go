@@ -10,10 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/nextflex/nextflex/dataset"
-	"github.com/nextflex/nextflex/internal/kernel"
 )
 
 // Errors of training.
@@ -57,6 +54,7 @@ type chain struct {
 	userFeatures, itemFeatures *dataset.CSR
 	users, items               *side
 	mean, low, high, alpha     float64
+	errors                     []float32 // squared, of the current state, in the order of the matrix
 	src                        *rand.PCG // of what all rows share
 	progress                   func(Progress)
 }
@@ -86,7 +84,7 @@ func Train(ctx context.Context, m *dataset.Matrix, cfg Config, opts ...TrainOpti
 			return nil, err
 		}
 		if n > total-c.config.Samples {
-			model.draws = append(model.draws, draw{append([]float32(nil), c.users.factors...), append([]float32(nil), c.items.factors...)})
+			model.draws = append(model.draws, c.state())
 			model.noise += 1 / c.alpha / float64(c.config.Samples)
 		}
 		if c.progress != nil {
@@ -95,6 +93,15 @@ func Train(ctx context.Context, m *dataset.Matrix, cfg Config, opts ...TrainOpti
 	}
 	model.config.Threads = 0 // of this run, not of the model
 	return model, nil
+}
+
+// state copies the current state.
+func (c *chain) state() draw {
+	s := draw{users: slices.Clone(c.users.factors), items: slices.Clone(c.items.factors), variance: 1 / c.alpha}
+	if !c.config.EvenNoise {
+		s.userTrust, s.itemTrust = slices.Clone(c.users.noise.trust), slices.Clone(c.items.noise.trust)
+	}
+	return s
 }
 
 func (c *chain) check() error {
@@ -129,8 +136,9 @@ func (c *chain) start() {
 		userFeatures = beside(userFeatures, &c.m.CSR, c.m.NumItems())
 		itemFeatures = beside(itemFeatures, byItem, c.m.NumUsers())
 	}
-	c.users = newSide(&c.m.CSR, userFeatures, c.config.Factors)
-	c.items = newSide(byItem, itemFeatures, c.config.Factors)
+	c.users = newSide(&c.m.CSR, userFeatures, c.config.Factors, c.config.EvenNoise)
+	c.items = newSide(byItem, itemFeatures, c.config.Factors, c.config.EvenNoise)
+	c.errors = make([]float32, c.m.Len())
 	rng := rand.New(c.src)
 	d := c.config.Factors + 1
 	for i := range c.items.factors {
@@ -151,43 +159,14 @@ func (c *chain) next(ctx context.Context, n int) (rmse float64, err error) {
 			return 0, err
 		}
 	}
-	sse, err := c.squaredError(ctx)
+	mean, err := c.drawNoise(ctx, n)
 	if err != nil {
 		return 0, err
 	}
-	ratings := float64(c.m.Len())
-	if sse-sse != 0 {
+	if mean-mean != 0 {
 		return 0, fmt.Errorf("%w: the error of draw %d is not finite", ErrDiverged, n)
 	}
-	// A Gamma(1, 1) prior, which the data of any real set outweighs.
-	c.alpha = distuv.Gamma{Alpha: ratings/2 + 1, Beta: sse/2 + 1, Src: c.src}.Rand()
-	return math.Sqrt(sse / ratings), nil
-}
-
-// squaredError sums the squared errors of the current state, by blocks of users that
-// are added up in order.
-func (c *chain) squaredError(ctx context.Context) (float64, error) {
-	d := c.config.Factors + 1
-	blocks := make([]float64, (c.m.NumUsers()+rowsAtOnce-1)/rowsAtOnce)
-	err := parallel(ctx, c.config.Threads, len(blocks), func(int) func(int) error {
-		return func(b int) error {
-			for user := b * rowsAtOnce; user < min((b+1)*rowsAtOnce, c.m.NumUsers()); user++ {
-				items, values := c.m.Row(int32(user))
-				x := c.users.factors[user*d : (user+1)*d]
-				for i, item := range items {
-					y := c.items.factors[int(item)*d : int(item+1)*d]
-					e := float64(values[i]) - c.mean - float64(x[d-1]) - float64(y[d-1]) - float64(kernel.Dot(x[:d-1], y[:d-1]))
-					blocks[b] += e * e
-				}
-			}
-			return nil
-		}
-	})
-	var sum float64
-	for _, v := range blocks {
-		sum += v
-	}
-	return sum, err
+	return math.Sqrt(mean), nil
 }
 
 // rowsAtOnce is how many rows a goroutine takes at a time.
