@@ -23,7 +23,7 @@ func (m *Model) Explain(items []int32, values []float32, target int32) (score fl
 	if err := m.checkItem(target); err != nil {
 		return 0, nil, err
 	}
-	items, values, err = m.entries(items, values, m.checkItem)
+	items, values, err = m.userEntries(items, values)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -2,6 +2,7 @@ package als
 
 import (
 	"fmt"
+	"math"
 	"sync"
 
 	"github.com/nextflex/nextflex/dataset"
@@ -26,16 +27,24 @@ func (g *gramOnce) of(c Config, table []float32) []float32 {
 // changed, against the fixed item factors: what a further user step of the
 // training would find for these ratings. items are rows of Items, values the
 // ratings (or strengths) of the same length; of an item named twice the last
-// value counts. Without items the user has zero factors and the score is the
+// value counts, and those below Config.Threshold don't. Without items the user has zero factors and the score is the
 // mean plus the item's bias. The cost is O(n·Factors² + Factors³).
 func (m *Model) FoldInUser(items []int32, values []float32) (Factor, error) {
-	return m.foldIn(items, values, m.checkItem, m.userObjective())
+	items, values, err := m.userEntries(items, values)
+	if err != nil {
+		return Factor{}, err
+	}
+	return m.foldIn(items, values, m.userObjective()), nil
 }
 
 // FoldInItem solves for an item that was not trained on against the fixed user
-// factors; users are rows of Users.
+// factors; users are rows of Users. Their Config.Activity is taken for the mean.
 func (m *Model) FoldInItem(users []int32, values []float32) (Factor, error) {
-	return m.foldIn(users, values, m.checkUser, m.itemObjective())
+	users, values, err := m.entries(users, values, m.checkUser)
+	if err != nil {
+		return Factor{}, err
+	}
+	return m.foldIn(users, values, m.itemObjective()), nil
 }
 
 // FoldInScores writes the score of each item for a user who was not trained on:
@@ -60,14 +69,19 @@ func (m *Model) itemObjective() *objective {
 	return o
 }
 
-func (m *Model) foldIn(rows []int32, values []float32, check func(int32) error, o *objective) (Factor, error) {
-	rows, values, err := m.entries(rows, values, check)
-	if err != nil {
-		return Factor{}, err
-	}
+func (m *Model) foldIn(rows []int32, values []float32, o *objective) Factor {
 	u := Factor{Vector: make([]float32, m.config.Factors)}
 	u.Bias, _ = newWorkspace(m.config.Factors).solve(o, rows, values, u.Vector)
-	return u, nil
+	return u
+}
+
+// userEntries are entries of a user, whose number Activity looks at.
+func (m *Model) userEntries(items []int32, values []float32) ([]int32, []float32, error) {
+	items, values, err := m.entries(items, values, m.checkItem)
+	if err == nil && m.config.Implicit {
+		m.config.balance(values, float64(m.provenance.Ratings)/math.Max(float64(m.provenance.Users), 1))
+	}
+	return items, values, err
 }
 
 // entries checks ratings from outside and brings them into the order of a

@@ -28,7 +28,7 @@ func (c Config) strength(value float32) float32 {
 // WithWeights multiplies the strength of each interaction of an implicit model by the
 // value that weights has for the pair, such as what dataset.Ratings.Recency gives for
 // its age: c = α0 + α·w·s. Weights are above 0 and have the same entries as the matrix
-// that is trained on. A row that is folded in later has weights of 1.
+// that is trained on, those below Config.Threshold too. A row that is folded in later has weights of 1.
 func WithWeights(weights *dataset.Matrix) TrainOption {
 	return func(t *training) { t.weights = weights }
 }
@@ -56,7 +56,7 @@ func (t *training) checkWeights() error {
 // the matrix itself where its values are their strengths.
 func (t *training) interactions() (*dataset.Matrix, error) {
 	c, m := t.config, t.m
-	if !c.Implicit || c.Confidence == "" && c.Threshold == 0 && t.weights == nil {
+	if !c.Implicit || c.Confidence == "" && c.Threshold == 0 && c.Activity == 0 && t.weights == nil {
 		return m, nil
 	}
 	made := &dataset.Matrix{Users: m.Users, Items: m.Items, CSR: dataset.CSR{Ptr: make([]int64, 1, len(m.Ptr))}}
@@ -79,5 +79,22 @@ func (t *training) interactions() (*dataset.Matrix, error) {
 	if made.Len() == 0 {
 		return nil, fmt.Errorf("%w of %g or more", ErrEmpty, c.Threshold)
 	}
+	mean := float64(made.Len()) / float64(active(&made.CSR))
+	for user := range int32(len(made.Ptr) - 1) {
+		_, strengths := made.Row(user)
+		c.balance(strengths, mean)
+	}
 	return made, nil
+}
+
+// balance multiplies the strengths of one user's interactions by what Activity makes of
+// their number; mean is that of users who have any.
+func (c Config) balance(strengths []float32, mean float64) {
+	if c.Activity == 0 || len(strengths) == 0 {
+		return
+	}
+	factor := float32(math.Pow(mean/float64(len(strengths)), c.Activity))
+	for i := range strengths {
+		strengths[i] *= factor
+	}
 }

@@ -35,6 +35,20 @@ func TestConfidence(t *testing.T) {
 	m := small(t).Matrix()
 	weight := func(entry int) float64 { return 1 / float64(1+entry%7) }
 	weights := shaped(t, m, func(entry int, _ float64) float64 { return weight(entry) })
+	userOf := func(entry int) int {
+		at, _ := slices.BinarySearch(m.Ptr, int64(entry)+1)
+		return at - 1
+	}
+	liked, mean, users := make([]float64, m.NumUsers()), 0.0, 0.0 // their number from 3 on
+	for entry, v := range m.Value {
+		if v >= 3 {
+			if liked[userOf(entry)]++; liked[userOf(entry)] == 1 {
+				users++
+			}
+			mean++
+		}
+	}
+	mean /= users
 	for name, c := range map[string]struct {
 		cfg      als.Config
 		opts     []als.TrainOption
@@ -57,6 +71,15 @@ func TestConfidence(t *testing.T) {
 			}
 			return 1
 		}},
+		"by activity": {
+			cfg: als.Config{Activity: 0.5, Threshold: 3},
+			strength: func(entry int, v float64) float64 {
+				if v < 3 {
+					return 0
+				}
+				return v * math.Sqrt(mean/liked[userOf(entry)])
+			},
+		},
 		"by weights": {
 			cfg: als.Config{Confidence: als.Constant}, opts: []als.TrainOption{als.WithWeights(weights)},
 			strength: func(entry int, _ float64) float64 { return weight(entry) }, folded: func(float64) float64 { return 1 },
@@ -116,6 +139,8 @@ func TestConfidenceRefuses(t *testing.T) {
 		`als: Confidence is square, want "linear", "log" or "constant"`: {Implicit: true, Confidence: "square"},
 		`als: Confidence is log, want none but for implicit models`:     {Confidence: als.Logarithmic},
 		`als: Threshold is 3, want none but for implicit models`:        {Threshold: 3},
+		`als: Activity is 0.5, want none but for implicit models`:       {Activity: 0.5},
+		`als: Activity is 2, want 0 to 1`:                               {Implicit: true, Activity: 2},
 		`als: Threshold is -1, want 0 to 1e+06`:                         {Implicit: true, Threshold: -1},
 		`als: Epsilon is 2, want none but for Confidence "log"`:         {Implicit: true, Epsilon: 2},
 		`als: Epsilon is -2, want 1e-09 to 1e+09`:                       {Implicit: true, Confidence: als.Logarithmic, Epsilon: -2},

@@ -106,6 +106,7 @@ func TestEvaluate(t *testing.T) {
 		}},
 		{name: "confidence", args: []string{"evaluate", "--model", "implicit", "--factors", "4", "--min-rating", "4", "--confidence", "log", "--epsilon", "0.5", "--half-life", "200"}, stdout: []string{"ndcg@10"}},
 		{name: "confidence of grades", args: []string{"evaluate", "--confidence", "log"}, code: exitUsage, stderr: []string{"--confidence is log, want none but for implicit models"}},
+		{name: "activity", args: []string{"evaluate", "--model", "implicit", "--activity", "1.5"}, code: exitUsage, stderr: []string{"--activity is 1.5, want 0 to 1"}},
 		{name: "half-life of grades", args: []string{"evaluate", "--half-life", "9"}, code: exitUsage, stderr: []string{"--half-life is for implicit models"}},
 		{name: "half-life", args: []string{"evaluate", "--model", "implicit", "--half-life=-9"}, code: exitUsage, stderr: []string{"--half-life is -9, want up to 100000 days"}},
 		{name: "half-life without times", files: map[string]string{"seen.txt": "0 1 2 3\n1 2 3\n2 1 4\n3 4 2 1\n"},

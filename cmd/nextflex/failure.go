@@ -136,6 +136,7 @@ var flagNames = map[string]string{
 	"als.Frequency":           "--frequency",
 	"als.Iterations":          "--iterations",
 	"als.Regularization":      "--regularization",
+	"als.Activity":            "--activity",
 	"als.Alpha":               "--alpha",
 	"als.Confidence":          "--confidence",
 	"als.Epsilon":             "--epsilon",

@@ -23,6 +23,7 @@ type modelFlags struct {
 	Alpha          float64 `group:"model" placeholder:"X" help:"For implicit models: how much an interaction of strength r counts against one that did not happen, c = unobserved + alpha·r (default 1)."`
 	Confidence     string  `group:"model" enum:",linear,log,constant" default:"" placeholder:"NAME" help:"For implicit models: the strength r of an interaction of value v: linear, v itself (the default); log, log(1 + v/epsilon), for counts; constant, 1."`
 	Epsilon        float64 `group:"model" placeholder:"X" help:"For --confidence log: the value that counts as 1 (default 1)."`
+	Activity       float64 `group:"model" placeholder:"X" help:"For implicit models: the power of their number of interactions by which those of busy people count less, 0 to 1; 0.5 makes most lists better (default 0)."`
 	MinRating      float64 `group:"model" placeholder:"X" help:"For implicit models: ratings below this one are no interactions (default: all are)."`
 	HalfLife       float64 `group:"model" placeholder:"DAYS" help:"For implicit models: after how many days, counted from the newest rating, the strength of an interaction is halved (default: never)."`
 	Unobserved     float64 `group:"model" placeholder:"X" help:"For implicit models: weight of a pair that did not happen (default 1)."`
@@ -41,7 +42,7 @@ func (m modelFlags) config(implicit bool) als.Config {
 		Factors: m.Factors, Iterations: m.Iterations, Regularization: m.Regularization, Implicit: implicit,
 		Frequency: m.Frequency, Alpha: m.Alpha, Unobserved: m.Unobserved, NoBias: m.NoBias, Seed: m.Seed, Threads: m.Threads,
 		Solver: als.Solver(m.Solver), Steps: m.Steps,
-		Confidence: als.Confidence(m.Confidence), Epsilon: m.Epsilon, Threshold: m.MinRating,
+		Confidence: als.Confidence(m.Confidence), Epsilon: m.Epsilon, Threshold: m.MinRating, Activity: m.Activity,
 	})
 }
 
@@ -242,6 +243,9 @@ func (a trainAnswer) print(s *session) {
 		}
 		if a.Config.Threshold != 0 {
 			t.row("interactions", fmt.Sprintf("ratings of %g and more", a.Config.Threshold))
+		}
+		if a.Config.Activity != 0 {
+			t.row("activity", setting(a.Config.Activity))
 		}
 		t.row("alpha", setting(a.Config.Alpha))
 		t.row("unobserved", setting(a.Config.Unobserved))

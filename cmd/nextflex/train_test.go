@@ -49,8 +49,8 @@ func TestTrain(t *testing.T) {
 		}},
 		{name: "implicit", files: small, args: []string{"train", "--data", "small", "--implicit", "--alpha", "2", "--factors", "2", "--out", "m.nfm"},
 			stdout: []string{"implicit ALS", "alpha"}},
-		{name: "confidence", args: []string{"train", "--implicit", "--min-rating", "4", "--confidence", "constant", "--half-life", "365", "--factors", "2", "--iterations", "2", "--out", "m.nfm"},
-			stdout: []string{"constant", "ratings of 4 and more"}, check: func(t *testing.T, _ string) {
+		{name: "confidence", args: []string{"train", "--implicit", "--min-rating", "4", "--confidence", "constant", "--half-life", "365", "--activity", "0.5", "--factors", "2", "--iterations", "2", "--out", "m.nfm"},
+			stdout: []string{"constant", "ratings of 4 and more", "activity", "0.5"}, check: func(t *testing.T, _ string) {
 				m, err := als.Load("m.nfm")
 				require.NoError(t, err)
 				require.Equal(t, als.Constant, m.Config().Confidence)

@@ -117,7 +117,7 @@ func TestTuneRefuses(t *testing.T) {
 		{name: "a length of nothing", args: tiny("--metric", "ndcg@0"), files: small, code: exitUsage, stderr: []string{`--metric is "ndcg@0", want a length from 1 to 1000 behind the @`}},
 		{name: "ratings of implicit", args: tiny("--model", "implicit", "--metric", "rmse"), files: small, code: exitUsage, stderr: []string{"implicit predicts no ratings"}},
 		{name: "features", args: tiny("--features"), files: small, code: exitUsage, stderr: []string{"--features is for --model bayes"}},
-		{name: "an unknown setting", args: tiny("--range", "depth=1:2"), files: small, code: exitUsage, stderr: []string{"--range depth: als has no such setting, want one of alpha, bias_regularization, confidence, epsilon, factors,"}},
+		{name: "an unknown setting", args: tiny("--range", "depth=1:2"), files: small, code: exitUsage, stderr: []string{"--range depth: als has no such setting, want one of activity, alpha, bias_regularization, confidence, epsilon, factors,"}},
 		{name: "a setting of another model", args: tiny("--model", "bayes", "--range", "alpha=1:2"), files: small, code: exitUsage, stderr: []string{"--range alpha: bayes has no such setting"}},
 		{name: "the seed", args: tiny("--range", "seed=1:2"), files: small, code: exitUsage, stderr: []string{"--range seed: als has no such setting"}},
 		{name: "no values", args: tiny("--range", "factors"), files: small, code: exitUsage, stderr: []string{`--range is "factors", want NAME= and then LOW:HIGH`}},
