@@ -15,10 +15,18 @@ import (
 	"github.com/nextflex/nextflex/benchmarks/internal/sets"
 )
 
-// TestMain lets the test binary do our side, as the program does.
+// TestMain lets the test binary do our side, as the program does, and stand in for a
+// peer's in contests of accuracy.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == workCommand {
 		if err := work(context.Background(), os.Args[2]); err != nil {
+			os.Stderr.WriteString(err.Error() + "\n")
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	if len(os.Args) == 3 && os.Args[1] == accuracyScript {
+		if err := standInPeer(os.Args[2]); err != nil {
 			os.Stderr.WriteString(err.Error() + "\n")
 			os.Exit(1)
 		}
@@ -168,6 +176,8 @@ func TestParseRefuses(t *testing.T) {
 		"-peers (":    "peers: error parsing",
 		"more":        `unexpected "more"`,
 		"-missing /x": "no such file",
+		"-accuracy x": `no contest of accuracy "x", want lists or ratings`,
+		"-trials 0":   "trials is 0, want 1 to",
 	} {
 		_, err := parse(strings.Fields(args))
 		require.ErrorContains(t, err, problem, args)

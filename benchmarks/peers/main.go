@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"github.com/nextflex/nextflex/benchmarks/internal/sets"
+	"github.com/nextflex/nextflex/recommend/evaluate/tune"
 )
 
 func main() {
@@ -51,6 +52,10 @@ type bench struct {
 	plan            sets.Plan
 	rounds, threads int
 	jobs            []string
+	contests        []string // of accuracy, in place of jobs
+	data            string   // folder of the public sets
+	keep            bool     // what an earlier contest of accuracy found of models left out now
+	trials          int      // of settings, for each model
 	cases           *regexp.Regexp
 	peers           *regexp.Regexp
 	runner          runner
@@ -67,8 +72,12 @@ func parse(args []string) (*bench, error) {
 	flags.IntVar(&b.threads, "threads", runtime.NumCPU(), "threads of each contender")
 	flags.StringVar(&b.java, "java", "", "memory of Spark's virtual machine (default 2g, or 12g for full sets)")
 	jobs := flags.String("jobs", "", "jobs to do, by name with commas between (default all)")
-	cases := flags.String("cases", "", "regular expression of the cases to do, such as f=64")
-	peers := flags.String("peers", "", "regular expression of the peers to run, such as irspack")
+	accuracy := flags.String("accuracy", "", "contests of accuracy to hold in place of jobs, with commas between: lists, ratings")
+	flags.StringVar(&b.data, "data", os.Getenv("NEXTFLEX_DATA"), "folder of the public sets, for contests of accuracy (default NEXTFLEX_DATA)")
+	flags.BoolVar(&b.keep, "keep", false, "keep what an earlier contest of accuracy found of the sets and models that -cases and -peers leave out")
+	flags.IntVar(&b.trials, "trials", 20, "trials of settings for each model, in contests of accuracy")
+	cases := flags.String("cases", "", "regular expression of the cases to do, such as f=64, or of the sets of a contest of accuracy")
+	peers := flags.String("peers", "", "regular expression of the peers to run, such as irspack; in a contest of accuracy of ours, too")
 	missingFile := flags.String("missing", "", "file of what could not be installed: requirement, tab, reason")
 	flags.StringVar(&b.runner.python, "python", "benchmarks/peers/.venv/bin/python", "Python with the peers")
 	flags.DurationVar(&b.runner.limit, "limit", 30*time.Minute, "longest time of one process")
@@ -76,7 +85,7 @@ func parse(args []string) (*bench, error) {
 		return nil, err
 	}
 	flags.Visit(func(f *flag.Flag) {
-		if f.Name != "python" && f.Name != "missing" && f.Name != "out" {
+		if f.Name != "python" && f.Name != "missing" && f.Name != "out" && f.Name != "data" {
 			b.command += fmt.Sprintf(" -%s %s", f.Name, f.Value)
 		}
 	})
@@ -85,12 +94,23 @@ func parse(args []string) (*bench, error) {
 		return nil, fmt.Errorf("size is %q, want small or full", b.size)
 	case b.rounds < 1:
 		return nil, fmt.Errorf("rounds is %d, want at least 1", b.rounds)
+	case b.trials < 1 || b.trials > tune.MaxTrials:
+		return nil, fmt.Errorf("trials is %d, want 1 to %d", b.trials, tune.MaxTrials)
 	case b.threads < 1:
 		return nil, fmt.Errorf("threads is %d, want at least 1", b.threads)
 	case flags.NArg() > 0:
 		return nil, fmt.Errorf("unexpected %q", flags.Arg(0))
 	}
 	b.plan.Full = b.size == "full"
+	if *accuracy != "" {
+		b.contests = strings.Split(*accuracy, ",")
+		b.out = cmp.Or(b.out, "benchmarks/results")
+	}
+	for _, name := range b.contests {
+		if !slices.ContainsFunc(accuracyContests(), func(c accuracyContest) bool { return c.name == name }) {
+			return nil, fmt.Errorf("no contest of accuracy %q, want lists or ratings", name)
+		}
+	}
 	b.out = cmp.Or(b.out, map[bool]string{false: "benchmarks/results/small", true: "benchmarks/results"}[b.plan.Full])
 	b.java = cmp.Or(b.java, map[bool]string{false: "2g", true: "12g"}[b.plan.Full])
 	if *jobs != "" {
@@ -145,6 +165,9 @@ func run(ctx context.Context, args []string) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	if err := os.MkdirAll(b.out, 0o750); err != nil {
 		return err
+	}
+	if len(b.contests) > 0 {
+		return b.accuracy(ctx, dir)
 	}
 	for _, c := range contests(b.plan) {
 		if len(b.jobs) > 0 && !slices.Contains(b.jobs, c.name) {

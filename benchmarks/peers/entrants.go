@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+
+	"github.com/nextflex/nextflex/als"
+	"github.com/nextflex/nextflex/bayes"
+	"github.com/nextflex/nextflex/dataset"
+	"github.com/nextflex/nextflex/recommend/evaluate"
+	"github.com/nextflex/nextflex/recommend/evaluate/tune"
+)
+
+// accuracyContests are the comparisons of accuracy. The ranges of a peer are its own where it
+// has some (irspack), and else reach an order of magnitude or so to both sides of what is usual;
+// its first trial is its defaults, or their nearest in range.
+func accuracyContests() []accuracyContest { return []accuracyContest{listContest(), ratingContest()} }
+
+// positive is the least rating that says that somebody liked a film.
+const positive = 4
+
+// fewTrials are for models with one or two settings, and for SVD++, which takes minutes a trial;
+// its ranges are narrower for that.
+const fewTrials = 8
+
+func listContest() accuracyContest {
+	return accuracyContest{
+		name: "lists", title: "Lists from implicit feedback",
+		protocol: "Ratings of 4 stars and more, all alike, divided 80/20 at random five times; lists of the full catalogue without the items of the train side. " +
+			"NDCG@10 has binary gains and the discount log2(rank+1); Recall@20 is divided by a user's test items, all of them; users without any are left out.",
+		sets: []string{"ml-100k", "ml-latest-small"}, metrics: []string{"ndcg@10", "recall@20"}, maximize: true,
+		options: evaluate.Options{K: []int{10, listLength}, NoErrors: true},
+		prepare: positives,
+		folds: func(r *dataset.Ratings) (folds []dataset.Fold, err error) {
+			for seed := range uint64(5) {
+				f, err := dataset.RandomSplit(r, 0.2, accuracySeed+seed)
+				if err != nil {
+					return nil, err
+				}
+				folds = append(folds, f)
+			}
+			return folds, nil
+		},
+		entrants: []entrant{
+			{label: "nextflex als, implicit", space: tune.Space{
+				tune.LogInt("factors", 16, 256), tune.LogFloat("regularization", 0.1, 0.6), tune.LogFloat("unobserved", 0.05, 1),
+				tune.Choice("activity", 0.0, 0.5), tune.Int("iterations", 5, 30),
+			}, defaults: tune.Point{"factors": 64.0, "regularization": 0.5, "unobserved": 1.0, "activity": 0.0, "iterations": 15.0}, train: trainImplicit},
+			{label: "nextflex EASE", trials: fewTrials, space: tune.Space{tune.LogFloat("regularization", 1, 1e4)}, defaults: tune.Point{"regularization": 250.0}, train: trainEASE,
+				skip: map[string]string{"ml-latest-small": "irspack's DenseSLIM is the same model, and so many trials of it with so many items take too long in float64"}},
+			{label: "nextflex ItemKNN", trials: fewTrials, space: knnSpace(), defaults: knnDefaults(), train: trainItemKNN},
+			{label: "nextflex UserKNN", trials: fewTrials, space: knnSpace(), defaults: knnDefaults(), train: trainUserKNN},
+			{label: "implicit ALS", work: "lists_implicit_als", packages: []string{"implicit", "numpy", "scipy"}, space: tune.Space{
+				tune.LogInt("factors", 8, 256), tune.LogFloat("regularization", 0.01, 100), tune.LogFloat("alpha", 1, 100),
+				tune.Fixed("use_cg", true), tune.Int("iterations", 5, 30),
+			}, defaults: tune.Point{"factors": 100.0, "regularization": 0.01, "alpha": 1.0, "use_cg": true, "iterations": 15.0}},
+			{label: "implicit BM25", work: "lists_implicit_bm25", packages: []string{"implicit", "numpy", "scipy"}, space: tune.Space{
+				tune.LogInt("K", 5, 1000), tune.LogFloat("K1", 0.1, 100), tune.Float("B", 0, 1),
+			}, defaults: tune.Point{"K": 20.0, "K1": 1.2, "B": 0.75}},
+			{label: "implicit cosine", work: "lists_implicit_cosine", packages: []string{"implicit", "numpy", "scipy"}, trials: fewTrials, space: tune.Space{
+				tune.LogInt("K", 5, 1000),
+			}, defaults: tune.Point{"K": 20.0}},
+			{label: "irspack iALS", work: "lists_irspack_ials", packages: []string{"irspack", "numpy", "scipy"}, space: tune.Space{
+				tune.Int("n_components", 4, 300), tune.LogFloat("alpha0", 3e-3, 1), tune.LogFloat("reg", 1e-4, 1e-1), tune.Fixed("nu", 1.0),
+				tune.Int("train_epochs", 5, 30), tune.Fixed("solver_type", "CG"),
+			}, defaults: tune.Point{"n_components": 20.0, "alpha0": 0.1, "reg": 1e-3, "nu": 1.0, "train_epochs": 16.0, "solver_type": "CG"}},
+			{label: "irspack DenseSLIM (EASE)", work: "lists_irspack_dense_slim", packages: []string{"irspack", "numpy", "scipy"}, blas: true, trials: fewTrials, space: tune.Space{
+				tune.LogFloat("reg", 1, 1e4),
+			}, defaults: tune.Point{"reg": 1.0}},
+			{label: "irspack RP3beta", work: "lists_irspack_rp3beta", packages: []string{"irspack", "numpy", "scipy"}, space: tune.Space{
+				tune.Int("top_k", 2, 1000), tune.LogFloat("beta", 1e-5, 0.6), tune.Choice("normalize_weight", true, false),
+			}, defaults: tune.Point{"top_k": 1000.0, "beta": 0.6, "normalize_weight": false}},
+			{label: "lenskit ImplicitMF", work: "lists_lenskit_implicit_mf", packages: []string{"lenskit", "numpy", "scipy", "torch"}, space: tune.Space{
+				tune.LogInt("embedding_size", 8, 256), tune.LogFloat("regularization", 0.01, 100), tune.LogFloat("weight", 1, 100), tune.Int("epochs", 5, 30),
+			}, defaults: tune.Point{"embedding_size": 50.0, "regularization": 0.1, "weight": 40.0, "epochs": 10.0}},
+			{label: "lenskit ItemKNN", work: "lists_lenskit_item_knn", packages: []string{"lenskit", "numpy", "scipy", "torch"}, trials: fewTrials, space: tune.Space{
+				tune.LogInt("max_nbrs", 5, 500), tune.LogFloat("min_sim", 1e-6, 0.1),
+			}, defaults: tune.Point{"max_nbrs": 20.0, "min_sim": 1e-6}},
+		},
+	}
+}
+
+// positives keeps what was liked, as interactions that are all alike.
+func positives(r *dataset.Ratings) *dataset.Ratings {
+	var liked []int32
+	for i, v := range r.Value {
+		if v >= positive {
+			liked = append(liked, int32(i))
+		}
+	}
+	p := r.Select(liked)
+	p.Scale = dataset.Scale{Implicit: true}
+	for i := range p.Value {
+		p.Value[i] = 1
+	}
+	return p
+}
+
+func trainImplicit(ctx context.Context, train *dataset.Ratings, p tune.Point, threads int) (evaluate.Model, error) {
+	return als.Train(ctx, train.Matrix(), als.Config{
+		Implicit: true, Factors: p.Int("factors"), Iterations: p.Int("iterations"), Regularization: p.Float("regularization"),
+		Unobserved: p.Float("unobserved"), Activity: p.Float("activity"), Seed: accuracySeed, Threads: threads,
+	})
+}
+
+func trainEASE(ctx context.Context, train *dataset.Ratings, p tune.Point, _ int) (evaluate.Model, error) {
+	return evaluate.NewEASE(ctx, train, evaluate.EASEConfig{Regularization: p.Float("regularization")})
+}
+
+func knnSpace() tune.Space {
+	return tune.Space{tune.LogInt("neighbours", 5, 1000), tune.LogFloat("shrinkage", 0.1, 300)}
+}
+
+func knnDefaults() tune.Point { return tune.Point{"neighbours": 100.0, "shrinkage": 10.0} }
+
+func knnConfig(p tune.Point, threads int) evaluate.KNNConfig {
+	return evaluate.KNNConfig{Neighbours: p.Int("neighbours"), Shrinkage: p.Float("shrinkage"), Implicit: true, Threads: threads}
+}
+
+func trainItemKNN(ctx context.Context, train *dataset.Ratings, p tune.Point, threads int) (evaluate.Model, error) {
+	return evaluate.NewItemKNN(ctx, train, knnConfig(p, threads))
+}
+
+func trainUserKNN(ctx context.Context, train *dataset.Ratings, p tune.Point, threads int) (evaluate.Model, error) {
+	return evaluate.NewUserKNN(ctx, train, knnConfig(p, threads))
+}
+
+func ratingContest() accuracyContest {
+	sgd := tune.Space{tune.LogInt("n_factors", 10, 100), tune.Int("n_epochs", 10, 40), tune.LogFloat("lr_all", 0.002, 0.02), tune.LogFloat("reg_all", 0.01, 0.2)}
+	plusplus := tune.Space{tune.LogInt("n_factors", 5, 30), tune.Int("n_epochs", 10, 30), tune.LogFloat("lr_all", 0.003, 0.015), tune.LogFloat("reg_all", 0.02, 0.15)}
+	return accuracyContest{
+		name: "ratings", title: "Predictions of ratings",
+		protocol: "Each user's ratings dealt out over five folds at random; predictions limited to the scale; RMSE and MAE over all test ratings, those of items without any in train included.",
+		sets:     []string{"ml-latest-small"}, metrics: []string{"rmse", "mae"},
+		options: evaluate.Options{NoRanking: true},
+		prepare: func(r *dataset.Ratings) *dataset.Ratings { return r },
+		folds:   func(r *dataset.Ratings) ([]dataset.Fold, error) { return dataset.KFold(r, 5, accuracySeed) },
+		entrants: []entrant{
+			{label: "nextflex als", space: tune.Space{
+				tune.LogInt("factors", 8, 128), tune.LogFloat("regularization", 0.5, 8), tune.LogFloat("bias_regularization", 0.5, 20), tune.Int("iterations", 5, 30),
+			}, defaults: tune.Point{"factors": 64.0, "regularization": 1.2, "bias_regularization": 2.0, "iterations": 15.0}, train: trainALS},
+			{label: "nextflex bayes", train: trainBayes(false, false), note: "settings are the defaults"},
+			{label: "surprise SVD", work: "ratings_surprise_svd", packages: []string{"scikit-surprise", "numpy"}, space: sgd,
+				defaults: tune.Point{"n_factors": 100.0, "n_epochs": 20.0, "lr_all": 0.005, "reg_all": 0.02}},
+			{label: "surprise SVD++", work: "ratings_surprise_svdpp", packages: []string{"scikit-surprise", "numpy"}, trials: fewTrials, space: plusplus,
+				defaults: tune.Point{"n_factors": 20.0, "n_epochs": 20.0, "lr_all": 0.007, "reg_all": 0.02}},
+			{label: "lenskit BiasedMF", work: "ratings_lenskit_biased_mf", packages: []string{"lenskit", "numpy", "scipy", "torch"}, space: tune.Space{
+				tune.LogInt("embedding_size", 4, 128), tune.LogFloat("regularization", 0.01, 1), tune.LogFloat("damping", 1, 50), tune.Int("epochs", 5, 30),
+			}, defaults: tune.Point{"embedding_size": 50.0, "regularization": 0.1, "damping": 5.0, "epochs": 10.0}},
+			cmfrecEntrant("cmfrec CMF", false), cmfrecEntrant("cmfrec CMF with implicit features", true),
+		},
+	}
+}
+
+func cmfrecEntrant(label string, implicit bool) entrant {
+	return entrant{label: label, work: "ratings_cmfrec", packages: []string{"cmfrec", "numpy", "scipy"}, space: tune.Space{
+		tune.LogInt("k", 4, 128), tune.Choice("scale_lam", true, false), tune.LogFloat("lambda_scaled", 0.01, 0.5), tune.LogFloat("lambda_plain", 1, 100),
+		tune.Int("niter", 5, 30), tune.LogFloat("w_implicit", 0.05, 2), tune.Fixed("add_implicit_features", implicit),
+	}, defaults: tune.Point{
+		"k": 40.0, "scale_lam": false, "lambda_scaled": 0.1, "lambda_plain": 10.0, "niter": 10.0, "w_implicit": 0.5, "add_implicit_features": implicit,
+	}}
+}
+
+func trainALS(ctx context.Context, train *dataset.Ratings, p tune.Point, threads int) (evaluate.Model, error) {
+	return als.Train(ctx, train.Matrix(), als.Config{
+		Factors: p.Int("factors"), Iterations: p.Int("iterations"), Regularization: p.Float("regularization"),
+		BiasRegularization: p.Float("bias_regularization"), Seed: accuracySeed, Threads: threads,
+	})
+}
+
+func trainBayes(rated, features bool) func(context.Context, *dataset.Ratings, tune.Point, int) (evaluate.Model, error) {
+	return func(ctx context.Context, train *dataset.Ratings, _ tune.Point, threads int) (evaluate.Model, error) {
+		return bayes.Train(ctx, train.Matrix(), bayes.Config{Rated: rated, Seed: accuracySeed, Threads: threads})
+	}
+}
