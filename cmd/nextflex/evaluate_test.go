@@ -120,6 +120,7 @@ func TestEvaluate(t *testing.T) {
 			require.NotContains(t, m, "rmse", "sums of similarities are no ratings")
 			require.Greater(t, m["ndcg@10"].Mean, 0.1)
 		}},
+		{name: "neighbours of people not trained on", args: []string{"evaluate", "--model", "itemknn", "--interactions", "--protocol", "strong", "--positive", "0"}, stdout: []string{"ndcg@10"}},
 		{name: "neighbours where there are no grades", files: map[string]string{"seen.txt": "0 1 2 3\n1 2 3\n2 1 4\n3 4 2 1\n"},
 			args: []string{"evaluate", "--data", "seen.txt", "--model", "itemknn"}, stdout: []string{"hit_rate@10"}, never: []string{"rmse"}},
 		{name: "ease", files: small, args: []string{"evaluate", "--data", "small", "--model", "ease", "--regularization", "5", "--threshold", "0"}, stdout: []string{"hit_rate@10"}, never: []string{"rmse"}},

@@ -19,6 +19,7 @@ type Constant struct {
 type Biases struct {
 	mean        float32
 	user, items []float32
+	userDamping float64
 }
 
 var (
@@ -115,11 +116,11 @@ type BiasConfig struct {
 //
 // Users and items without ratings have bias 0. Train costs two passes.
 func NewBiases(train *dataset.Ratings, cfg BiasConfig) Biases {
-	b := Biases{mean: mean(train.Value)}
+	b := Biases{mean: mean(train.Value), userDamping: damping(cfg.UserDamping, 10)}
 	b.items = damped(train.Items.Len(), train.Item, damping(cfg.ItemDamping, 25), func(i int) float32 {
 		return train.Value[i] - b.mean
 	})
-	b.user = damped(train.Users.Len(), train.User, damping(cfg.UserDamping, 10), func(i int) float32 {
+	b.user = damped(train.Users.Len(), train.User, b.userDamping, func(i int) float32 {
 		return train.Value[i] - b.mean - b.items[train.Item[i]]
 	})
 	return b
@@ -173,6 +174,18 @@ func (b Biases) Scores(user int32, dst []float32) error {
 		dst[item] = base + bias
 	}
 	return nil
+}
+
+// ofUser returns the bias of a user who was not in train.
+func (b Biases) ofUser(items []int32, values []float32) float32 {
+	var sum float64
+	for i, item := range items {
+		sum += float64(values[i] - b.mean - b.items[item])
+	}
+	if len(items) == 0 {
+		return 0
+	}
+	return float32(sum / (b.userDamping + float64(len(items))))
 }
 
 func checkRows(user, item int32, users, items int) error {

@@ -91,13 +91,7 @@ func newKNN(train *dataset.Ratings, cfg KNNConfig) (*knn, KNNConfig, error) {
 	}
 	for user := range int32(seen.NumUsers()) {
 		items, x := seen.Row(user)
-		for i, item := range items {
-			if c.Implicit {
-				x[i] = 1
-			} else {
-				x[i] -= k.biases.mean + k.biases.user[user] + k.biases.items[item]
-			}
-		}
+		k.entries(items, x, k.own(user))
 	}
 	items := seen.NumItems()
 	k.opinions.New = func() any {
@@ -107,49 +101,103 @@ func newKNN(train *dataset.Ratings, cfg KNNConfig) (*knn, KNNConfig, error) {
 	return k, c, nil
 }
 
-// nearest returns for each row the k rows most similar to it, in ascending order,
-// with their similarities.
-func nearest(ctx context.Context, x *dataset.CSR, columns int, c KNNConfig) (*dataset.CSR, error) {
+// own is what is predicted of a user whatever the item: the mean and the user's bias.
+func (k *knn) own(user int32) float32 {
+	if k.implicit {
+		return 0
+	}
+	return k.biases.mean + k.biases.user[user]
+}
+
+// entries makes x of a user's ratings, in place.
+func (k *knn) entries(items []int32, values []float32, own float32) {
+	for i, item := range items {
+		if k.implicit {
+			values[i] = 1
+		} else {
+			values[i] -= own + k.biases.items[item]
+		}
+	}
+}
+
+// folded checks the ratings of a user who was not in train and returns x of them, and
+// what own would be.
+func (k *knn) folded(items []int32, values []float32) (x []float32, own float32, err error) {
+	if len(items) != len(values) {
+		return nil, 0, fmt.Errorf("evaluate: %d items and %d values, want as many of each", len(items), len(values))
+	}
+	for i, item := range items {
+		if item < 0 || int(item) >= k.seen.NumItems() {
+			return nil, 0, fmt.Errorf("evaluate: item row %d, want 0 to %d", item, k.seen.NumItems()-1)
+		}
+		if i > 0 && items[i-1] >= item {
+			return nil, 0, fmt.Errorf("evaluate: item row %d after %d, want ascending order", item, items[i-1])
+		}
+		if v := values[i]; v-v != 0 {
+			return nil, 0, fmt.Errorf("evaluate: value %v of item row %d, want a finite number", v, item)
+		}
+	}
+	if !k.implicit {
+		own = k.biases.mean + k.biases.ofUser(items, values)
+	}
+	x = slices.Clone(values)
+	k.entries(items, x, own)
+	return x, own, nil
+}
+
+// neighbourhood is the rows of one side and what is near them.
+type neighbourhood struct {
+	near    *dataset.CSR        // of each row the k most similar, in ascending order
+	index   *similarity.Vectors // of the rows
+	private float32             // what each row holds of a token of its own; 0 for none
+}
+
+// vector is a row with its private token.
+func (n *neighbourhood) vector(tokens []int32, values []float32, private int) similarity.Vector {
+	if n.private > 0 && len(tokens) > 0 {
+		tokens, values = append(slices.Clone(tokens), int32(private)), append(slices.Clone(values), n.private)
+	}
+	return similarity.Vector{Tokens: tokens, Values: values}
+}
+
+// newNeighbourhood finds the neighbours of each row.
+func newNeighbourhood(ctx context.Context, x *dataset.CSR, columns int, c KNNConfig) (*neighbourhood, error) {
 	rows := len(x.Ptr) - 1
 	var squares float64
 	for _, v := range x.Value {
 		squares += float64(v) * float64(v)
 	}
-	private := math.Sqrt(c.Shrinkage * squares / math.Max(float64(x.Len()), 1))
+	n := &neighbourhood{private: float32(math.Sqrt(c.Shrinkage * squares / math.Max(float64(x.Len()), 1)))}
 	vectors := make([]similarity.Vector, rows)
 	for row := range vectors {
 		tokens, values := x.Row(int32(row))
-		if private > 0 && len(tokens) > 0 { // a token that no other row has
-			tokens, values = append(slices.Clone(tokens), int32(columns+row)), append(slices.Clone(values), float32(private))
-		}
-		vectors[row] = similarity.Vector{Tokens: tokens, Values: values}
+		vectors[row] = n.vector(tokens, values, columns+row)
 	}
-	index, err := similarity.NewVectors(vectors, columns+rows)
+	var err error
+	if n.index, err = similarity.NewVectors(vectors, columns+rows+1); err != nil { // the last for rows to come
+		return nil, fmt.Errorf("evaluate: neighbours: %w", err)
+	}
+	lists, err := n.index.AllPairs(ctx, c.Neighbours, c.Threads, c.Progress)
 	if err != nil {
 		return nil, fmt.Errorf("evaluate: neighbours: %w", err)
 	}
-	lists, err := index.AllPairs(ctx, c.Neighbours, c.Threads, c.Progress)
-	if err != nil {
-		return nil, fmt.Errorf("evaluate: neighbours: %w", err)
-	}
-	near := &dataset.CSR{Ptr: make([]int64, 1, rows+1)}
+	n.near = &dataset.CSR{Ptr: make([]int64, 1, rows+1)}
 	for row := range int32(rows) {
-		list := slices.Clone(lists.Of(row))
-		slices.SortFunc(list, func(a, b dataset.Scored) int { return cmp.Compare(a.Row, b.Row) })
-		for _, s := range list {
-			near.Index, near.Value = append(near.Index, s.Row), append(near.Value, s.Score)
-		}
-		near.Ptr = append(near.Ptr, int64(len(near.Index)))
+		near, similarities := byRow(lists.Of(row))
+		n.near.Index, n.near.Value = append(n.near.Index, near...), append(n.near.Value, similarities...)
+		n.near.Ptr = append(n.near.Ptr, int64(len(n.near.Index)))
 	}
-	return near, nil
+	return n, nil
 }
 
-// base is what is predicted of a pair of which no neighbour has an opinion.
-func (k *knn) base(user, item int32) float32 {
-	if k.implicit {
-		return 0
+// byRow puts a list in the order of rows.
+func byRow(list []dataset.Scored) (rows []int32, similarities []float32) {
+	list = slices.Clone(list)
+	slices.SortFunc(list, func(a, b dataset.Scored) int { return cmp.Compare(a.Row, b.Row) })
+	for _, s := range list {
+		rows, similarities = append(rows, s.Row), append(similarities, s.Score)
 	}
-	return k.biases.mean + k.biases.user[user] + k.biases.items[item]
+	return rows, similarities
 }
 
 // opinion is what neighbours say of an item: Σ s·x and Σ s.
@@ -160,21 +208,23 @@ func (o *opinion) add(s, x float32) {
 	o.weight += s
 }
 
-// score is that of interactions, or the prediction that the neighbours make of base.
-func (k *knn) score(base float32, o opinion) float32 {
-	switch {
-	case k.implicit:
+// score is that of interactions, or the prediction that the neighbours make of the
+// baseline.
+func (k *knn) score(own float32, item int32, o opinion) float32 {
+	if k.implicit {
 		return o.sum
-	case o.weight > 0:
+	}
+	base := own + k.biases.items[item]
+	if o.weight > 0 {
 		return base + o.sum/(o.weight+k.damping)
 	}
 	return base
 }
 
 // scores makes the scores of all items of what visit adds to their opinions.
-func (k *knn) scores(user int32, dst []float32, visit func(all []opinion)) error {
-	if err := checkScores(user, dst, k.seen.NumUsers(), k.seen.NumItems()); err != nil {
-		return err
+func (k *knn) scores(own float32, dst []float32, visit func(all []opinion)) error {
+	if len(dst) != k.seen.NumItems() {
+		return fmt.Errorf("evaluate: place for %d scores, want %d as there are items", len(dst), k.seen.NumItems())
 	}
 	buffer := k.opinions.Get().(*[]opinion)
 	defer k.opinions.Put(buffer)
@@ -182,7 +232,7 @@ func (k *knn) scores(user int32, dst []float32, visit func(all []opinion)) error
 	clear(all)
 	visit(all)
 	for item := range dst {
-		dst[item] = k.score(k.base(user, int32(item)), all[item])
+		dst[item] = k.score(own, int32(item), all[item])
 	}
 	return nil
 }
@@ -192,22 +242,25 @@ func (k *knn) scores(user int32, dst []float32, visit func(all []opinion)) error
 // concurrent use.
 type ItemKNN struct {
 	*knn
-	near   *dataset.CSR // by item, those most similar to it
-	nearTo *dataset.CSR // by item, those that it is among the most similar to
+	*neighbourhood              // of items
+	nearTo         *dataset.CSR // by item, those that it is among the most similar to
 }
 
 // UserKNN scores an item by what the users most similar to a user have in train. It
 // is immutable and safe for concurrent use.
 type UserKNN struct {
 	*knn
-	near *dataset.CSR // by user, those most similar
+	*neighbourhood // of users
+	neighbours     int
 }
 
 var (
-	_ Scorer    = (*ItemKNN)(nil)
-	_ Predictor = (*ItemKNN)(nil)
-	_ Scorer    = (*UserKNN)(nil)
-	_ Predictor = (*UserKNN)(nil)
+	_ Scorer       = (*ItemKNN)(nil)
+	_ Predictor    = (*ItemKNN)(nil)
+	_ FoldInScorer = (*ItemKNN)(nil)
+	_ Scorer       = (*UserKNN)(nil)
+	_ Predictor    = (*UserKNN)(nil)
+	_ FoldInScorer = (*UserKNN)(nil)
 )
 
 // NewItemKNN finds the k nearest neighbours N(j) of each item j by the cosine of
@@ -226,25 +279,40 @@ func NewItemKNN(ctx context.Context, train *dataset.Ratings, cfg KNNConfig) (*It
 	if err != nil {
 		return nil, err
 	}
-	near, err := nearest(ctx, &k.seen.Transpose().CSR, k.seen.NumUsers(), c)
+	n, err := newNeighbourhood(ctx, &k.seen.Transpose().CSR, k.seen.NumUsers(), c)
 	if err != nil {
 		return nil, err
 	}
-	pairs := dataset.Matrix{Users: k.seen.Items, Items: k.seen.Items, CSR: *near}
-	return &ItemKNN{knn: k, near: near, nearTo: &pairs.Transpose().CSR}, nil
+	pairs := dataset.Matrix{Users: k.seen.Items, Items: k.seen.Items, CSR: *n.near}
+	return &ItemKNN{knn: k, neighbourhood: n, nearTo: &pairs.Transpose().CSR}, nil
 }
 
 // Scores writes the score of every item for a user.
 func (m *ItemKNN) Scores(user int32, dst []float32) error {
-	return m.scores(user, dst, func(all []opinion) {
-		rated, x := m.seen.Row(user)
-		for i, item := range rated {
-			items, similarities := m.nearTo.Row(item)
-			for j, to := range items {
-				all[to].add(similarities[j], x[i])
-			}
+	if err := checkScores(user, dst, m.seen.NumUsers(), m.seen.NumItems()); err != nil {
+		return err
+	}
+	rated, x := m.seen.Row(user)
+	return m.scores(m.own(user), dst, func(all []opinion) { m.visit(all, rated, x) })
+}
+
+// FoldInScores is Scores for a user who was not in train; items ascend.
+func (m *ItemKNN) FoldInScores(items []int32, values []float32, dst []float32) error {
+	x, own, err := m.folded(items, values)
+	if err != nil {
+		return err
+	}
+	return m.scores(own, dst, func(all []opinion) { m.visit(all, items, x) })
+}
+
+// visit adds what rated items say of those that they are near to.
+func (m *ItemKNN) visit(all []opinion, rated []int32, x []float32) {
+	for i, item := range rated {
+		items, similarities := m.nearTo.Row(item)
+		for j, to := range items {
+			all[to].add(similarities[j], x[i])
 		}
-	})
+	}
 }
 
 // Predict returns the score of a pair, without those of other items.
@@ -266,7 +334,7 @@ func (m *ItemKNN) Predict(user, item int32) (float32, error) {
 			i, j = i+1, j+1
 		}
 	}
-	return m.score(m.base(user, item), o), nil
+	return m.score(m.own(user), item, o), nil
 }
 
 // NewUserKNN finds the k nearest neighbours N(u) of each user u by the cosine of
@@ -286,24 +354,45 @@ func NewUserKNN(ctx context.Context, train *dataset.Ratings, cfg KNNConfig) (*Us
 	if err != nil {
 		return nil, err
 	}
-	near, err := nearest(ctx, &k.seen.CSR, k.seen.NumItems(), c)
+	n, err := newNeighbourhood(ctx, &k.seen.CSR, k.seen.NumItems(), c)
 	if err != nil {
 		return nil, err
 	}
-	return &UserKNN{knn: k, near: near}, nil
+	return &UserKNN{knn: k, neighbourhood: n, neighbours: c.Neighbours}, nil
 }
 
 // Scores writes the score of every item for a user.
 func (m *UserKNN) Scores(user int32, dst []float32) error {
-	return m.scores(user, dst, func(all []opinion) {
-		users, similarities := m.near.Row(user)
-		for i, v := range users {
-			items, x := m.seen.Row(v)
-			for j, item := range items {
-				all[item].add(similarities[i], x[j])
-			}
+	if err := checkScores(user, dst, m.seen.NumUsers(), m.seen.NumItems()); err != nil {
+		return err
+	}
+	users, similarities := m.near.Row(user)
+	return m.scores(m.own(user), dst, func(all []opinion) { m.visit(all, users, similarities) })
+}
+
+// FoldInScores is Scores for a user who was not in train, at the cost of the products
+// with all users; items ascend.
+func (m *UserKNN) FoldInScores(items []int32, values []float32, dst []float32) error {
+	x, own, err := m.folded(items, values)
+	if err != nil {
+		return err
+	}
+	list, err := m.index.SimilarTo(m.vector(items, x, m.index.NumTokens()-1), m.neighbours, nil)
+	if err != nil {
+		return fmt.Errorf("evaluate: neighbours: %w", err)
+	}
+	users, similarities := byRow(list)
+	return m.scores(own, dst, func(all []opinion) { m.visit(all, users, similarities) })
+}
+
+// visit adds what users say of the items that they have rated.
+func (m *UserKNN) visit(all []opinion, users []int32, similarities []float32) {
+	for i, v := range users {
+		items, x := m.seen.Row(v)
+		for j, item := range items {
+			all[item].add(similarities[i], x[j])
 		}
-	})
+	}
 }
 
 // Predict returns the score of a pair, without those of other items.
@@ -319,5 +408,5 @@ func (m *UserKNN) Predict(user, item int32) (float32, error) {
 			o.add(similarities[i], x[at])
 		}
 	}
-	return m.score(m.base(user, item), o), nil
+	return m.score(m.own(user), item, o), nil
 }

@@ -7,6 +7,7 @@ import (
 	"log"
 	"math"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -104,6 +105,53 @@ func TestNeighboursFallBack(t *testing.T) {
 			_, err = model.(evaluate.Predictor).Predict(0, 3)
 			require.ErrorContains(t, err, "item row 3, want 0 to 2")
 		})
+	}
+}
+
+// TestNeighboursFoldIn gives models the ratings of users that they have, whom they
+// score alike but for what a user says of himself.
+func TestNeighboursFoldIn(t *testing.T) {
+	_, r := readNeighbours(t)
+	seen := r.Matrix()
+	for _, implicit := range []bool{false, true} {
+		cfg := evaluate.KNNConfig{Neighbours: 20, Implicit: implicit}
+		items, err := evaluate.NewItemKNN(background, r, cfg)
+		require.NoError(t, err)
+		cfg.Neighbours = evaluate.MaxNeighbours
+		users, err := evaluate.NewUserKNN(background, r, cfg)
+		require.NoError(t, err)
+		want, got := make([]float32, seen.NumItems()), make([]float32, seen.NumItems())
+		for user := range int32(seen.NumUsers()) {
+			rated, values := seen.Row(user)
+			require.NoError(t, items.Scores(user, want))
+			require.NoError(t, items.FoldInScores(rated, values, got))
+			require.InDeltaSlice(t, want, got, 1e-5, "user %d", user)
+
+			// By users, the user of train is among the neighbours of the one folded in, with the
+			// similarity that a vector has with itself but for the private parts.
+			require.NoError(t, users.Scores(user, want))
+			require.NoError(t, users.FoldInScores(rated, values, got))
+			for item := range got {
+				if _, own := slices.BinarySearch(rated, int32(item)); !own {
+					require.InDelta(t, want[item], got[item], 1e-5, "user %d, item %d", user, item)
+				}
+			}
+		}
+		for want, c := range map[string]struct {
+			items  []int32
+			values []float32
+		}{
+			"2 items and 1 values":  {[]int32{1, 2}, []float32{3}},
+			"item row 300":          {[]int32{300}, []float32{3}},
+			"item row -1":           {[]int32{-1}, []float32{3}},
+			"item row 2 after 2":    {[]int32{2, 2}, []float32{3, 3}},
+			"value NaN of item row": {[]int32{2}, []float32{float32(math.NaN())}},
+		} {
+			require.ErrorContains(t, items.FoldInScores(c.items, c.values, got), want)
+			require.ErrorContains(t, users.FoldInScores(c.items, c.values, got), want)
+		}
+		require.NoError(t, users.FoldInScores(nil, nil, got))
+		require.ErrorContains(t, items.FoldInScores(nil, nil, got[:1]), "place for 1 scores")
 	}
 }
 
