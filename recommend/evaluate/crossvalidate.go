@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"strings"
 	"time"
@@ -37,6 +38,9 @@ type Metric struct {
 	// 0 for a single fold. Surprise prints the one with n.
 	Std   float64   `json:"std"`
 	Folds []float64 `json:"folds"` // the value of each fold
+	// Interval is where Mean would lie with other users, where Options.Bootstrap is set;
+	// nil for coverage and Gini, which are no means over users.
+	Interval *Interval `json:"interval,omitempty"`
 }
 
 // FoldResult is what was measured on one fold.
@@ -56,11 +60,16 @@ type FoldResult struct {
 // (dataset.StrongSplit) is measured by Strong alone, and its model must be a
 // FoldInScorer; else the error is ErrNoFoldIn. It returns an error for no
 // folds, and with the fold's name any that training or measuring returns.
+//
+// With Options.Bootstrap each metric gets an interval over users, with
+// Options.PerUser the samples stay in the folds' results for Compare.
 func CrossValidate(ctx context.Context, folds []dataset.Fold, train Trainer, opt Options) (Summary, error) {
 	if len(folds) == 0 {
 		return Summary{}, fmt.Errorf("evaluate: no folds: %w", ErrNothing)
 	}
 	s := Summary{Metrics: map[string]Metric{}}
+	keep := opt.PerUser
+	opt.PerUser = keep || opt.Bootstrap > 0
 	for i, fold := range folds {
 		o := opt
 		if opt.Progress != nil {
@@ -83,8 +92,72 @@ func CrossValidate(ctx context.Context, folds []dataset.Fold, train Trainer, opt
 		m.Mean, m.Std = meanAndDeviation(m.Folds)
 		s.Metrics[name] = m
 	}
+	if opt.Bootstrap > 0 {
+		if err := s.addIntervals(ctx, opt); err != nil {
+			return Summary{}, err
+		}
+	}
+	if !keep {
+		s.dropSamples()
+	}
 	s.Protocol = s.protocol(opt)
 	return s, nil
+}
+
+// Samples are the metrics by user of all that was measured on the fold, where
+// Options.PerUser was set.
+func (r FoldResult) Samples() Samples {
+	all := Samples{}
+	if r.Errors != nil {
+		maps.Copy(all, r.Errors.Samples)
+	}
+	if r.Ranking != nil {
+		maps.Copy(all, r.Ranking.Samples)
+	}
+	if r.Sampled != nil {
+		maps.Copy(all, r.Sampled.Samples)
+	}
+	return all
+}
+
+// Samples are those of each fold, in order: what Compare takes.
+func (s Summary) Samples() []Samples {
+	folds := make([]Samples, len(s.Folds))
+	for i, f := range s.Folds {
+		folds[i] = f.Samples()
+	}
+	return folds
+}
+
+func (s *Summary) addIntervals(ctx context.Context, o Options) error {
+	if o.Progress != nil {
+		o.Progress(Progress{Fold: len(s.Folds), Folds: len(s.Folds), Stage: "intervals"})
+	}
+	intervals, err := Bootstrap(ctx, s.Samples(), BootstrapConfig{Resamples: o.Bootstrap, Seed: o.Seed, Threads: o.Threads})
+	if err != nil {
+		return err
+	}
+	for name, interval := range intervals {
+		if m, measured := s.Metrics[name]; measured {
+			m.Interval = &interval
+			s.Metrics[name] = m
+		}
+	}
+	return nil
+}
+
+func (s *Summary) dropSamples() {
+	for _, f := range s.Folds {
+		if f.Errors != nil {
+			f.Errors.Samples = nil
+		}
+		if f.Ranking != nil {
+			f.Ranking.Samples, f.Ranking.ByItem = nil, nil
+		}
+		if f.Sampled != nil {
+			f.Sampled.Samples = nil
+		}
+	}
 }
 
 func evaluateFold(ctx context.Context, fold dataset.Fold, train Trainer, o Options) (FoldResult, error) {
@@ -259,6 +332,9 @@ func (s *Summary) protocol(o Options) string {
 		}
 		parts = append(parts, fmt.Sprintf("metrics named sampled_ rank each relevant test item among %d negatives %s, which is biased: "+
 			"compare them with published numbers of the same protocol alone", r.Negatives, how))
+	}
+	if o.Bootstrap > 0 {
+		parts = append(parts, fmt.Sprintf("95 %% intervals by bootstrap over users, %d resamples", o.Bootstrap))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -41,6 +41,9 @@ type golden struct {
 	Rows                                     []int32
 	EachAUC                                  []float64 `json:"each_auc"`
 	EachNDCG                                 []float64 `json:"each_ndcg"`
+	T                                        float64
+	TP                                       float64 `json:"t_p"`
+	ExactP                                   float64 `json:"exact_p_of_12"`
 	Relevant                                 []int32
 	Hits                                     [][]int32
 	Genres                                   [][]int32

@@ -67,6 +67,9 @@ type Options struct {
 	// Genres are the numbers of each item's genres, by row of the items, 0 to 65,535,
 	// for AtK.Calibration. nil measures none. See Genres.
 	Genres [][]int32
+	// Bootstrap gives the metrics of CrossValidate 95 % intervals, of this number of
+	// resamples (see Bootstrap), 10 to 1,000,000; 0 gives none.
+	Bootstrap int
 	// PerUser keeps the metrics of each user in Samples, for intervals, tests and
 	// plots: 16 bytes a metric and user.
 	PerUser bool
@@ -80,8 +83,8 @@ type Options struct {
 // Progress is how far an evaluation has come.
 type Progress struct {
 	Fold, Folds int    // of CrossValidate, from 1; 0 of 0 elsewhere
-	Stage       string // "train", "ratings", "ranking" or "sampled"
-	Done, Total int    // users; 0 of 0 while training
+	Stage       string // "train", "ratings", "ranking", "sampled" or "intervals"
+	Done, Total int    // users; 0 of 0 while training and for intervals
 }
 
 // ErrNothing is returned where there is nothing to measure: no test rating, or
@@ -107,6 +110,11 @@ func (o Options) resolved(test *dataset.Ratings) (Options, error) {
 	}
 	if o.Negatives < 0 || o.Negatives > MaxK {
 		return o, &ConfigError{Package: "evaluate", Field: "Negatives", Value: o.Negatives, Want: fmt.Sprintf("0 (for none) to %d", MaxK)}
+	}
+	if o.Bootstrap != 0 {
+		if _, err := (BootstrapConfig{Resamples: o.Bootstrap}).resolved(); err != nil {
+			return o, err
+		}
 	}
 	if err := checkGenres(o.Genres, test.Items.Len()); err != nil {
 		return o, err

@@ -28,6 +28,8 @@ type Errors struct {
 	// model expects 90 % of them, limited to the scale as predictions are; nil for
 	// models that are no Intervaler.
 	Within90 *float64 `json:"within_90,omitempty"`
+	// Samples has rmse, mae and within_90 by user, where Options.PerUser is set.
+	Samples Samples `json:"-"`
 }
 
 // Intervaler is what a Predictor may be too: it returns bounds between which it expects
@@ -38,7 +40,15 @@ type Intervaler interface {
 
 type errorSums struct {
 	squared, absolute float64
-	within            int // the interval
+	within            int          // the interval
+	each              []userErrors // of Options.PerUser
+}
+
+// userErrors are the sums of one user.
+type userErrors struct {
+	user                      int32
+	squared, absolute, within float64
+	n                         int
 }
 
 // Ratings predicts every test rating. Predictions are limited to the scale first
@@ -62,8 +72,12 @@ func Ratings(ctx context.Context, model Predictor, train, test *dataset.Ratings,
 		return func(b, lo, hi int) error {
 			for user := int32(lo); user < int32(hi); user++ {
 				items, values := held.Row(user)
+				before := sums[b]
 				if err := sums[b].add(model, user, items, values, &o); err != nil {
 					return err
+				}
+				if o.PerUser && len(items) > 0 {
+					sums[b].keep(user, len(items), &before)
 				}
 			}
 			return nil
@@ -82,6 +96,9 @@ func Ratings(ctx context.Context, model Predictor, train, test *dataset.Ratings,
 	if _, ok := model.(Intervaler); ok {
 		part := float64(within) / float64(e.N)
 		e.Within90 = &part
+	}
+	if o.PerUser {
+		e.Samples = errorSamples(sums, e.Within90 != nil)
 	}
 	e.RMSE, e.MAE = math.Sqrt(e.RMSE/float64(e.N)), e.MAE/float64(e.N)
 	e.countCold(train, held)
@@ -105,6 +122,32 @@ func (s *errorSums) add(model Predictor, user int32, items []int32, values []flo
 		s.absolute += math.Abs(off)
 	}
 	return s.addIntervals(model, user, items, values, o)
+}
+
+// keep notes what a user has added since before.
+func (s *errorSums) keep(user int32, n int, before *errorSums) {
+	s.each = append(s.each, userErrors{
+		user: user, n: n, squared: s.squared - before.squared, absolute: s.absolute - before.absolute, within: float64(s.within - before.within),
+	})
+}
+
+// errorSamples gathers the errors of users, which blocks hold in ascending order.
+func errorSamples(sums []errorSums, intervals bool) Samples {
+	var all []userErrors
+	for _, s := range sums {
+		all = append(all, s.each...)
+	}
+	users := make([]int32, len(all))
+	for i, u := range all {
+		users[i] = u.user
+	}
+	root := sampleOf(users, func(i int) share { return share{all[i].squared, float64(all[i].n)} })
+	root.Root = true
+	samples := Samples{"rmse": root, "mae": sampleOf(users, func(i int) share { return share{all[i].absolute, float64(all[i].n)} })}
+	if intervals {
+		samples["within_90"] = sampleOf(users, func(i int) share { return share{all[i].within, float64(all[i].n)} })
+	}
+	return samples
 }
 
 // addIntervals counts the ratings within their intervals.

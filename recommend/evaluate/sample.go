@@ -3,7 +3,6 @@ package evaluate
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // Sample is a metric by user, as intervals and tests need it: user Users[i] adds
@@ -19,8 +18,24 @@ type Sample struct {
 	Root       bool
 }
 
-// Samples are metrics by user by their names, which are those of Summary.
+// Samples are metrics by user by their names, which are those of Summary. Those of
+// one measurement share Users.
 type Samples map[string]Sample
+
+// MeanOf returns the Sample whose metric is the mean of one value a user; NaN
+// stands for users who have none. users are rows, ascending, and are kept.
+func MeanOf(users []int32, values []float64) (Sample, error) {
+	if len(users) != len(values) {
+		return Sample{}, fmt.Errorf("evaluate: %d users and %d values, want as many of each", len(users), len(values))
+	}
+	s := sampleOf(users, func(i int) share {
+		if values[i] != values[i] {
+			return share{}
+		}
+		return one(values[i])
+	})
+	return s, s.check()
+}
 
 // Value returns the metric over all users, NaN where none has it.
 func (s Sample) Value() float64 { return s.ratio(sum(s.Sum), sum(s.Count)) }
@@ -82,9 +97,9 @@ func (s share) meanIfAny() *float64 {
 	return &v
 }
 
-// sampleOf makes a Sample of the shares that get returns by user.
+// sampleOf makes a Sample of the shares that get returns by user. It keeps users.
 func sampleOf(users []int32, get func(i int) share) Sample {
-	s := Sample{Users: slices.Clone(users), Sum: make([]float64, len(users)), Count: make([]float64, len(users))}
+	s := Sample{Users: users, Sum: make([]float64, len(users)), Count: make([]float64, len(users))}
 	for i := range users {
 		x := get(i)
 		s.Sum[i], s.Count[i] = x.sum, x.count

@@ -176,6 +176,13 @@ for u in measured:
         sampled_auc.append(np.mean(aucs))
 sampled_at = [{"k": k, **dict(zip(["hit_rate", "ndcg", "mrr"], np.mean(sampled[k], axis=0).tolist()))} for k in ks]
 
+# Paired tests of two columns: SciPy's t-test, and Fisher's randomization test over all
+# 2^12 signs of the first twelve.
+each_ndcg = np.array([row[4] for row in per_user[10]])
+t_test = stats.ttest_rel(each_ndcg, auc)
+exact = stats.permutation_test((each_ndcg[:12], np.array(auc)[:12]), lambda x, y, axis: np.mean(x - y, axis=axis),
+                               permutation_type="samples", n_resamples=np.inf, vectorized=True)
+
 print(json.dumps({
     "users": users, "items": items, "threshold": threshold,
     "side": side.tolist(), "value": value.tolist(), "score": score.tolist(),
@@ -185,7 +192,8 @@ print(json.dumps({
     "raw_rmse": float(np.sqrt(np.mean(raw**2))), "raw_mae": float(np.mean(np.abs(raw))),
     "n": int(test.sum()), "cold_users": int(test[5].sum()), "cold_items": int(test[:, 3].sum()),
     "at": at, "auc": float(np.mean(auc)), "measured": len(measured), "skipped": int(skipped), "cold": int(cold),
-    "rows": measured, "each_auc": auc, "each_ndcg": [row[4] for row in per_user[10]],
+    "rows": measured, "each_auc": auc, "each_ndcg": each_ndcg.tolist(),
+    "t": float(t_test.statistic), "t_p": float(t_test.pvalue), "exact_p_of_12": float(exact.pvalue),
     "relevant": wanted_by_item.tolist(), "hits": [found[k].tolist() for k in ks],
     "sampled": {"at": sampled_at, "auc": float(np.mean(sampled_auc)), "ranked": ranked, "negatives": most},
 }))
