@@ -5,7 +5,7 @@ Command nextflex recommends films from ratings, offline.
 	nextflex fetch NAME                  download a public set, after showing its terms
 	nextflex generate --out FILE         write a simulated set of any size
 	nextflex train --data PATH --out M   train a model and save it
-	nextflex evaluate --data PATH        measure a model: RMSE, precision, recall, NDCG...
+	nextflex evaluate --data PATH        measure a model, or two: RMSE, recall, NDCG..., intervals, plots
 	nextflex tune --data PATH --out S    search the settings of a model that do best
 	nextflex recommend --model M --user U    recommend to a person, or to ratings given along
 	nextflex similar --data PATH TITLE   the films most like a film

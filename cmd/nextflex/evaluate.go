@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nextflex/nextflex/als"
@@ -26,6 +27,7 @@ type evaluateCommand struct {
 	Features bool `group:"model" help:"For bayes: learn from the films' genres and years, too, by which films without ratings are predicted."`
 	modelFlags
 	dataFlags
+	reportFlags
 
 	films  *dataset.Catalogue // nil where they are not at hand
 	opened bool               // the file of --config
@@ -37,7 +39,8 @@ func (evaluateCommand) Help() string {
 		`that it would have shown (precision, recall, hit rate, NDCG, MAP and MRR at k, AUC) and what they are like (coverage, Gini, novelty, popularity; ` +
 		`diversity and calibration by genre where films have genres), over the full catalogue without the films a person was trained on. With several folds each ` +
 		`number is the mean over them, with its standard deviation. --protocol sampled adds the ranks among 99 sampled films that the NCF papers publish, and ` +
-		`--protocol strong measures people whom the model was not trained on.
+		`--protocol strong measures people whom the model was not trained on. Each mean has the interval in which it would lie for 95 % of other choices of as many ` +
+		`people; --against tests the difference of two models on the same people.
 
 Examples:
 
@@ -49,6 +52,8 @@ Examples:
   nextflex evaluate --data ml-1m-ncf --folds ml-1m --protocol sampled --positive 0 --model implicit
   nextflex evaluate --data ml-20m --protocol strong --positive 4 --model implicit --k 20,50,100
   nextflex evaluate --data ml-latest-small --repeat 5 --positive 4 --model implicit
+  nextflex evaluate --model implicit --against popularity      # by how much, and whether by chance
+  nextflex evaluate --data ml-latest-small --markdown report.md --plots plots
   nextflex evaluate --data ml-latest-small --model popularity  # what a model has to beat
   nextflex evaluate --data ml-latest-small --model itemknn --interactions --neighbours 50`
 }
@@ -73,7 +78,15 @@ func (c evaluateCommand) Validate() error {
 	case c.Folds != nil && len(c.Data) == 0:
 		return usagef("--folds names files in the directory of --data, which is missing")
 	}
+	if err := c.reportFlags.check(c.Model); err != nil {
+		return err
+	}
 	return c.protocolFlags.check()
+}
+
+// withoutGrades tells whether the model can do without grades.
+func (c evaluateCommand) withoutGrades() bool {
+	return c.Model != "als" && c.Model != "bayes" && c.Model != "bias"
 }
 
 // evaluateAnswer is the JSON of evaluate: metrics by name (rmse, ndcg@10...),
@@ -83,7 +96,11 @@ type evaluateAnswer struct {
 	Model string `json:"model"`
 	Split string `json:"split"` // folds (published) or the protocol: random, kfold, leave-last-out, time, sampled or strong
 	evaluate.Summary
-	Seconds float64 `json:"seconds"`
+	Against *rival   `json:"against,omitempty"`
+	Plots   []string `json:"plots,omitempty"` // files
+	Seconds float64  `json:"seconds"`
+
+	lengths []int // of the lists that people asked for
 }
 
 // openConfig reads the file of settings, if there is one.
@@ -107,12 +124,15 @@ func (c evaluateCommand) Run(ctx context.Context, s *session) error {
 	if err := c.openConfig(); err != nil {
 		return err
 	}
+	if err := c.prepare(); err != nil {
+		return err
+	}
 	folds, from, err := c.folds(ctx, s, c.dataFlags, c.Seed)
 	if err != nil {
 		return err
 	}
 	c.films = from.films
-	if err := gradesOrImplicit(folds[0].Train, c.Model != "als" && c.Model != "bayes" && c.Model != "bias", "--model implicit"); err != nil {
+	if err := gradesOrImplicit(folds[0].Train, c.withoutGrades(), "--model implicit"); err != nil {
 		return err
 	}
 	c.Interactions = c.Interactions || folds[0].Train.Scale.Implicit
@@ -126,9 +146,25 @@ func (c evaluateCommand) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	answer := evaluateAnswer{source: from.source, Model: c.Model, Split: c.Protocol, Summary: summary, Seconds: time.Since(start).Seconds()}
+	answer := evaluateAnswer{source: from.source, Model: c.Model, Split: c.Protocol, Summary: summary, lengths: c.K}
 	if c.Folds != nil {
 		answer.Split = "folds"
+	}
+	if c.Against != "" {
+		if answer.Against, err = c.compare(ctx, s, folds, summary); err != nil {
+			return err
+		}
+	}
+	if c.Plots != "" {
+		if answer.Plots, err = c.drawPlots(ctx, folds, &answer); err != nil {
+			return err
+		}
+	}
+	answer.Seconds = time.Since(start).Seconds()
+	if c.Markdown != "" {
+		if err := answer.writeMarkdown(c.Markdown); err != nil {
+			return err
+		}
 	}
 	if s.JSON {
 		return s.printJSON(answer)
@@ -153,12 +189,16 @@ func (c evaluateCommand) measure(ctx context.Context, s *session, folds []datase
 	b := s.newBar("evaluating", false)
 	defer b.close()
 	opt := evaluate.Options{K: c.K, Threads: c.Threads, NoErrors: c.Model == "implicit" || c.Model == "weighted" || c.Interactions, Progress: func(p evaluate.Progress) {
-		b.phase(fmt.Sprintf("fold %d of %d, %s", p.Fold, p.Folds, map[string]string{"train": "training", "ratings": "predictions", "ranking": "lists", "sampled": "lists of samples"}[p.Stage]))
+		b.phase(fmt.Sprintf("fold %d of %d, %s", p.Fold, p.Folds, map[string]string{"train": "training", "ratings": "predictions", "ranking": "lists", "sampled": "lists of samples", "intervals": "intervals"}[p.Stage]))
 		if p.Total > 0 {
 			b.set(int64(p.Done), int64(p.Total))
 		}
 	}}
 	c.protocolFlags.set(&opt)
+	opt.Seed, opt.Bootstrap, opt.PerUser = c.Seed, c.Bootstrap, c.Against != "" || c.Plots != ""
+	if c.Plots != "" {
+		opt.K = append(slices.Clone(c.K), plotLengths...)
+	}
 	if c.films.Len() > 0 {
 		items := folds[0].Train.Items
 		opt.Genres, opt.Distance = evaluate.Genres(c.films, items), evaluate.FeatureDistance(c.films.Features(items))
@@ -226,7 +266,7 @@ func (c evaluateCommand) trainBayes(ctx context.Context, train *dataset.Ratings,
 // maxFoldColumns is how many folds a table shows one by one; JSON has all.
 const maxFoldColumns = 5
 
-func (a evaluateAnswer) print(s *session) {
+func (a *evaluateAnswer) print(s *session) {
 	t := &table{
 		title:   fmt.Sprintf("%s on %s, %s", a.Model, a.name(), a.Split),
 		columns: []column{{head: "metric"}, {head: "mean", right: true}},
@@ -236,6 +276,10 @@ func (a evaluateAnswer) print(s *session) {
 	if a.Simulated {
 		t.caption = simulatedCaption + "; " + t.caption
 	}
+	intervals := a.hasIntervals()
+	if intervals {
+		t.columns = append(t.columns, column{head: "95 %", right: true})
+	}
 	several := len(a.Folds) > 1
 	if several {
 		t.columns = append(t.columns, column{head: "std", right: true})
@@ -243,9 +287,12 @@ func (a evaluateAnswer) print(s *session) {
 			t.columns = append(t.columns, column{head: fold.Name, right: true})
 		}
 	}
-	for _, name := range a.Names() {
+	for _, name := range a.shownNames() {
 		m := a.Metrics[name]
 		cells := []string{name, decimal(m.Mean, 4)}
+		if intervals {
+			cells = append(cells, interval(m))
+		}
 		if several {
 			cells = append(cells, decimal(m.Std, 4))
 			for _, v := range m.Folds[:min(len(m.Folds), maxFoldColumns)] {
@@ -259,4 +306,17 @@ func (a evaluateAnswer) print(s *session) {
 	for _, line := range wrapped(printable(a.Protocol), s.width) {
 		s.print("%s", line)
 	}
+	if a.Against != nil {
+		a.Against.print(s, a.Model)
+	}
+}
+
+// hasIntervals tells whether any metric has one.
+func (a *evaluateAnswer) hasIntervals() bool {
+	for _, m := range a.Metrics {
+		if m.Interval != nil {
+			return true
+		}
+	}
+	return false
 }

@@ -131,6 +131,32 @@ func TestEvaluate(t *testing.T) {
 		{name: "features of another model", args: []string{"evaluate", "--features"}, code: exitUsage, stderr: []string{"--features is for --model bayes"}},
 		{name: "rated of another model", args: []string{"evaluate", "--rated"}, code: exitUsage, stderr: []string{"--rated is for --model bayes"}},
 		{name: "features without films", files: map[string]string{"r.csv": "userId,movieId,rating\n1,1,4\n1,2,3\n2,1,4\n2,2,5\n3,1,2\n"}, args: []string{"evaluate", "--data", "r.csv", "--model", "bayes", "--features", "--protocol", "kfold", "--parts", "2"}, code: exitUsage, stderr: []string{"--features needs films"}},
+		{name: "intervals", args: []string{"evaluate", "--model", "popularity", "--bootstrap", "200", "--json"}, check: func(t *testing.T, stdout string) {
+			answer := decode[evaluateAnswer](t, stdout)
+			m := answer.Metrics["ndcg@10"]
+			require.Less(t, m.Interval.Low, m.Mean)
+			require.Greater(t, m.Interval.High, m.Mean)
+			require.InDelta(t, 0.95, m.Interval.Level, 0)
+			require.Contains(t, answer.Protocol, "200 resamples")
+		}},
+		{name: "no intervals", files: folds, args: []string{"evaluate", "--data", "f", "--folds", "u", "--model", "bias", "--bootstrap", "0"}, stdout: []string{"metric                mean     std      u1"}, never: []string{"95 %"}},
+		{name: "against", args: []string{"evaluate", "--model", "implicit", "--factors", "8", "--positive", "4", "--against", "popularity"},
+			stdout: []string{"implicit against popularity, the same users", "difference", "ndcg@10", "p of t", "paired t-test"}},
+		{name: "against for programs", args: []string{"evaluate", "--model", "bias", "--against", "popularity", "--bootstrap", "100", "--json"}, check: func(t *testing.T, stdout string) {
+			answer := decode[evaluateAnswer](t, stdout)
+			require.Equal(t, "popularity", answer.Against.Model)
+			require.Equal(t, "auc", answer.Against.Tests[0].Metric, "popularity has no rmse")
+			for _, test := range answer.Against.Tests {
+				require.InDelta(t, answer.Metrics[test.Metric].Mean, test.A, 1e-9)
+				require.InDelta(t, answer.Against.Metrics[test.Metric].Mean, test.B, 1e-9)
+			}
+		}},
+		{name: "against itself", args: []string{"evaluate", "--against", "als"}, code: exitUsage, stderr: []string{"--against als is the model itself"}},
+		{name: "against without draws", args: []string{"evaluate", "--against", "bias", "--bootstrap", "0"}, code: exitUsage, stderr: []string{"--against tests with --bootstrap draws, which are 0"}},
+		{name: "against grades", args: []string{"evaluate", "--model", "implicit", "--positive", "4", "--against", "als"}, code: exitUsage, stderr: []string{"add another --against"}},
+		{name: "few draws", args: []string{"evaluate", "--bootstrap", "5"}, code: exitUsage, stderr: []string{"--bootstrap is 5, want 10 to 1000000"}},
+		{name: "nowhere to write", args: []string{"evaluate", "--markdown", "no/such/dir.md"}, code: exitFailed, stderr: []string{"no/such/dir.md cannot be written"}},
+		{name: "no directory", files: folds, args: []string{"evaluate", "--plots", "f/u1.base"}, code: exitFailed, stderr: []string{"f/u1.base cannot be made"}},
 		{name: "no such fold", files: folds, args: []string{"evaluate", "--data", "f", "--folds", "v"}, code: exitNotFound, stderr: []string{`nextflex: f holds no folds "v", such as v1.base and v1.test`}},
 		{name: "folds without a prefix", files: map[string]string{"g/train.txt": "0 1 2 3\n1 2 3\n2 1 4\n", "g/test.txt": "0 4\n1 1\n2 2\n"},
 			args: []string{"evaluate", "--data", "g", "--folds=", "--model", "implicit", "--factors", "2"}, stdout: []string{"implicit on g, folds", "hit_rate@10"}},

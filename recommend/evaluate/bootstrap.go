@@ -67,8 +67,9 @@ type Interval struct {
 // the percentile bootstrap over users (Efron & Tibshirani 1993, "An introduction to
 // the bootstrap", section 13.3): users are drawn with replacement, as many as there
 // are, with all they have in every fold; the metric of a resample is the mean over
-// folds of ΣSum/ΣCount over the users drawn. The interval tells what other users
-// would change, not what another split or seed of the model would.
+// folds of ΣSum/ΣCount over the users drawn. Draws that leave a fold nobody who has
+// the metric are passed over. The interval tells what other users would change, not
+// what another split or seed of the model would.
 //
 // The cost is O(Resamples · users · metrics · folds).
 func Bootstrap(ctx context.Context, folds []Samples, cfg BootstrapConfig) (map[string]Interval, error) {

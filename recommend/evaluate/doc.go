@@ -32,11 +32,21 @@ form it has and who has another. The formulas of models differ too: the confiden
 an interaction of strength r is 1 + αr here and in Spark (Hu, Koren & Volinsky 2008)
 and αr in implicit, whose α must be set higher for the same model.
 
+# Chance
+
+Options.PerUser keeps the metrics of each user. Bootstrap makes intervals of them,
+and Compare tests whether two models that were measured on the same users differ by
+more than chance; Options.Bootstrap gives the metrics of CrossValidate their
+intervals.
+
+	test, err := evaluate.Compare(ctx, "ndcg@10", a.Samples(), b.Samples(), evaluate.BootstrapConfig{})
+	fmt.Println(test.Difference, test.Interval, test.PermutationP)
+
 # Costs
 
 Ratings costs one prediction a test rating, Ranking and Strong one call of Scores a
 user plus O(items), with a Distance k²/2 calls of it more, Sampled one call of Scores
-a user plus O(negatives). All run in parallel over users and give the same bits for any
+a user plus O(negatives), Bootstrap and Compare O(resamples · users · metrics). All run in parallel over users and give the same bits for any
 number of threads: sums are taken over blocks of fixed size and added up in
 order. Models are called from several goroutines at once.
 */
