@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
 	"strings"
 
@@ -17,9 +18,13 @@ import (
 
 // settings are the configuration of a model: als for als and implicit, bayes for bayes.
 type settings struct {
-	als   als.Config
-	bayes bayes.Config
+	als      als.Config
+	bayes    bayes.Config
+	halfLife float64 // in days, of implicit: it is no field of the configuration, but acts on the ratings
 }
+
+// halfLifeName is the name of the setting that als.Config doesn't have.
+const halfLifeName = "half_life"
 
 // notTuned are the fields of configurations that come from elsewhere: from --model and
 // --seed.
@@ -45,6 +50,9 @@ func settingTypes(model string) map[string]reflect.Type {
 	for _, name := range notTuned {
 		delete(types, name)
 	}
+	if model == "implicit" {
+		types[halfLifeName] = reflect.TypeFor[float64]()
+	}
 	return types
 }
 
@@ -69,6 +77,13 @@ func settingsOf(model string, values tune.Point) (settings, error) {
 		if types[name] == nil {
 			return s, fmt.Errorf("%s has no setting %q", model, name)
 		}
+	}
+	if half, there := values[halfLifeName]; there {
+		if s.halfLife, there = half.(float64); !there || !(s.halfLife >= 0 && s.halfLife <= maxHalfLife) {
+			return s, fmt.Errorf("%s is %v, want up to %d days", halfLifeName, half, maxHalfLife)
+		}
+		values = maps.Clone(values)
+		delete(values, halfLifeName)
 	}
 	text, err := json.Marshal(values)
 	if err != nil {
@@ -152,6 +167,9 @@ func resolved(model string, given tune.Point) (tune.Point, error) {
 	}
 	for _, name := range notTuned {
 		delete(all, name)
+	}
+	if half, there := given[halfLifeName]; there {
+		all[halfLifeName] = half
 	}
 	return all, nil
 }

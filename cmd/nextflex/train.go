@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -46,17 +47,20 @@ func (m modelFlags) config(implicit bool) als.Config {
 	})
 }
 
+// maxHalfLife is in days.
+const maxHalfLife = 100_000
+
 // weights returns the option that lets old interactions count less, none where
 // nothing was said of that.
 func (m modelFlags) weights(train *dataset.Ratings, implicit bool) ([]als.TrainOption, error) {
-	const day, most = 24 * float64(time.Hour), 100_000
+	const day = 24 * float64(time.Hour)
 	switch {
 	case m.HalfLife == 0:
 		return nil, nil
 	case !implicit:
 		return nil, usagef("--half-life is for implicit models")
-	case !(m.HalfLife*day >= 1) || m.HalfLife > most:
-		return nil, usagef("--half-life is %v, want up to %d days", m.HalfLife, most)
+	case !(m.HalfLife*day >= 1) || m.HalfLife > maxHalfLife:
+		return nil, usagef("--half-life is %v, want up to %d days", m.HalfLife, maxHalfLife)
 	}
 	weights, err := train.Recency(time.Duration(m.HalfLife * day))
 	if err != nil {
@@ -165,7 +169,7 @@ func (c *trainCommand) openConfig() (err error) {
 	case c.Implicit && model != "implicit":
 		return usagef("--config %s is of model %s, not --implicit", c.Config, model)
 	}
-	c.Implicit = model == "implicit"
+	c.Implicit, c.HalfLife = model == "implicit", cmp.Or(c.HalfLife, c.settings.halfLife)
 	return nil
 }
 

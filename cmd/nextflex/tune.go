@@ -34,6 +34,7 @@ type tuneCommand struct {
 	Test      float64  `default:"0.2" placeholder:"FRACTION" help:"Part that random and time hold out (default ${default})."`
 	Last      int      `default:"1" placeholder:"N" help:"Ratings of each user that leave-last-out holds out (default ${default})."`
 	Threshold *float64 `placeholder:"X" help:"Held-out films count as relevant from this rating on. Default: four fifths of the scale (4 of 5 stars), any interaction where there are no grades."`
+	Positive  *float64 `placeholder:"X" help:"Keep the ratings from X on alone and take them as interactions without grades, as measurements of implicit models do; 0 keeps all. Default: ratings as they are."`
 	Features  bool     `group:"model" help:"For bayes: learn from the films' genres and years, too."`
 	Seed      uint64   `group:"model" placeholder:"N" help:"Start of the random numbers of splits, search and models (default 0)."`
 	Threads   int      `group:"model" placeholder:"N" help:"Trainings at once, a thread each; they do not change the result (default: one a processor)."`
@@ -86,8 +87,8 @@ func (c tuneCommand) metric() (tuneMetric, error) {
 	case m.name == "rmse" || m.name == "mae":
 		m.errors = true
 		return m, nil
-	case !list || !strings.Contains(" precision recall hit_rate ndcg map mrr coverage ", " "+family+" "):
-		return m, usagef("--metric is %q, want rmse, mae, or precision, recall, hit_rate, ndcg, map, mrr or coverage at a length, such as ndcg@10", m.name)
+	case !list || !strings.Contains(" precision recall recall_capped hit_rate ndcg map mrr coverage ", " "+family+" "):
+		return m, usagef("--metric is %q, want rmse, mae, or precision, recall, recall_capped, hit_rate, ndcg, map, mrr or coverage at a length, such as ndcg@10", m.name)
 	}
 	var err error
 	if m.k, err = strconv.Atoi(at); err != nil || m.k < 1 || m.k > maxK || at != strconv.Itoa(m.k) {
@@ -106,9 +107,9 @@ type tuneMetric struct {
 // evaluate --config finds the same numbers.
 func (c tuneCommand) measured(with settings) evaluateCommand {
 	return evaluateCommand{
-		protocolFlags: protocolFlags{Folds: c.Folds, Protocol: c.Protocol, Test: c.Test, Parts: c.Parts, Last: c.Last, Repeat: 1, Negatives: 1},
+		protocolFlags: protocolFlags{Folds: c.Folds, Protocol: c.Protocol, Test: c.Test, Parts: c.Parts, Last: c.Last, Repeat: 1, Negatives: 1, Positive: c.Positive},
 		Threshold:     c.Threshold, Model: c.Model,
-		Features: c.Features, modelFlags: modelFlags{Seed: c.Seed, Threads: c.Threads, settings: with}, dataFlags: c.dataFlags,
+		Features: c.Features, modelFlags: modelFlags{Seed: c.Seed, Threads: c.Threads, settings: with, HalfLife: with.halfLife}, dataFlags: c.dataFlags,
 	}
 }
 
@@ -315,6 +316,9 @@ func (t *tuning) protocol() string {
 		how = t.Protocol
 	}
 	text := fmt.Sprintf("%s of %s by %s of %s", t.metric.name, t.Model, how, t.outer.Name)
+	if t.Positive != nil {
+		text += fmt.Sprintf(", interactions from %g", *t.Positive)
+	}
 	if t.Threshold != nil {
 		text += fmt.Sprintf(", relevant from %g", *t.Threshold)
 	}

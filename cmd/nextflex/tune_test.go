@@ -87,6 +87,21 @@ func TestTune(t *testing.T) {
 			})
 		}},
 		{name: "implicit", args: quick("--model", "implicit", "--metric", "recall@5", "--range", "alpha=0.5,2"), stdout: []string{"implicit on the demo set", "recall@5", "coverage@5, held out"}, never: []string{"rmse"}},
+		{name: "implicit, of interactions", args: quick("--model", "implicit", "--positive", "4", "--range", "half_life=30:300:log", "--range", "activity=0.5", "--range", "confidence=constant", "--json"), check: func(t *testing.T, stdout string) {
+			a := decode[tuneAnswer](t, stdout)
+			require.Equal(t, "ndcg@10 of implicit by 2 folds of random 0.2, interactions from 4", a.Protocol)
+			require.Less(t, a.Data.Ratings, 96000)
+			require.GreaterOrEqual(t, a.Config.Float("half_life"), 30.)
+			require.Zero(t, a.Default.Float("half_life"), "the default is none")
+			evaluated, stderr, code := scenario{args: []string{"evaluate", "--positive", "4", "--config", "best.json", "--json"}}.run(t.Context())
+			require.Zero(t, code, stderr)
+			require.Equal(t, a.HeldOut.Tuned[0]["ndcg@10"], decode[evaluateAnswer](t, evaluated).Metrics["ndcg@10"].Mean)
+			_, stderr, code = scenario{args: []string{"train", "--config", "best.json", "--out", "m.nfm"}}.run(t.Context())
+			require.Zero(t, code, stderr)
+			m, err := als.Load("m.nfm")
+			require.NoError(t, err)
+			require.Contains(t, m.Provenance().Note, "strengths halved after")
+		}},
 		{name: "bayes", args: []string{"tune", "--model", "bayes", "--features", "--range", "factors=2:4", "--range", "samples=3", "--range", "burn_in=1", "--trials", "2", "--parts", "2", "--out", "best.json"},
 			stdout: []string{"bayes on the demo set", "within_90, held out"}, check: func(t *testing.T, _ string) {
 				a := savedAnswer(t)
@@ -132,6 +147,8 @@ func TestTuneRefuses(t *testing.T) {
 		{name: "wrong way round", args: tiny("--range", "regularization=3:1"), files: small, code: exitUsage, stderr: []string{"--range: regularization.Max is 1, want 3 to"}},
 		{name: "beyond the model", args: tiny("--range", "iterations=8:5000"), files: small, code: exitUsage, stderr: []string{"--range iterations: iterations is 5000, want 1 to 1000"}},
 		{name: "no such choice", args: tiny("--range", "solver=exact,magic"), files: small, code: exitUsage, stderr: []string{"--range solver: solver is magic, want"}},
+		{name: "half-life", args: []string{"tune", "--model", "implicit", "--range", "half_life=-3:10", "--out", "best.json"}, code: exitUsage, stderr: []string{"--range half_life: half_life is -3, want up to 100000 days"}},
+		{name: "half-life of grades", args: tiny("--range", "half_life=3:10"), files: small, code: exitUsage, stderr: []string{"--range half_life: als has no such setting"}},
 		{name: "twice", args: tiny("--range", "factors=1:2"), files: small, code: exitUsage, stderr: []string{"--range factors is given twice"}, never: []string{"best of"}},
 		{name: "what halving deals out", args: tiny("--search", "halving", "--range", "iterations=5:20"), files: small, code: exitUsage, stderr: []string{"--range iterations: --search halving deals iterations out itself"}},
 		{name: "several folds", files: folds, args: []string{"tune", "--data", "f", "--folds", "u", "--out", "best.json"}, code: exitUsage, stderr: []string{"--folds u is of 2 folds: tune on one, such as u1"}},

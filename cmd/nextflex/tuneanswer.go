@@ -170,12 +170,17 @@ func (a tuneAnswer) printComparison(s *session) {
 	s.printTable(t)
 }
 
+// shownMetrics are the ones of a table, without their lengths; JSON has all.
+var shownMetrics = []string{"rmse", "mae", "within_90", "precision", "recall", "hit_rate", "ndcg", "map", "mrr", "coverage"}
+
 // metricOrder puts the metric of the search first.
 func metricOrder(values tune.Values, first string) []string {
 	names := []string{first}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if name != first {
-			names = append(names, name)
+	for _, shown := range shownMetrics {
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			if family, _, _ := strings.Cut(name, "@"); family == shown && name != first {
+				names = append(names, name)
+			}
 		}
 	}
 	return names
@@ -187,10 +192,11 @@ func (a tuneAnswer) verdict() string {
 	if a.Maximize {
 		gain = -gain
 	}
+	const shown = 0.00005 // of four digits
 	switch {
-	case gain > 0:
+	case gain >= shown:
 		return fmt.Sprintf("On what was held out the tuned settings are better by %.4f.", gain)
-	case gain == 0:
+	case gain > -shown:
 		return "On what was held out the tuned settings are as good as the defaults."
 	}
 	return fmt.Sprintf("On what was held out the tuned settings are worse by %.4f: the defaults are the better choice.", -gain)
