@@ -24,6 +24,7 @@ type accuracyContest struct {
 	sets        []string
 	metrics     []string // the first decides
 	maximize    bool
+	tuning      float64 // part of the first fold's train side by which settings are chosen
 	options     evaluate.Options
 	prepare     func(*dataset.Ratings) *dataset.Ratings // leaves what the contest is about
 	folds       func(*dataset.Ratings) ([]dataset.Fold, error)
@@ -43,11 +44,16 @@ type entrant struct {
 	note     string
 	skip     map[string]string // sets that are left out, and why
 	// train is our side.
-	train func(ctx context.Context, train *dataset.Ratings, p tune.Point, threads int) (evaluate.Model, error)
+	train func(ctx context.Context, l lesson) (evaluate.Model, error)
 }
 
-// tuningShare is the part of the first fold's train side that settings are chosen by.
-const tuningShare = 0.2
+// lesson is what our side trains on, and how.
+type lesson struct {
+	ratings  *dataset.Ratings
+	films    *dataset.Catalogue
+	settings tune.Point
+	threads  int
+}
 
 // accuracySeed starts the splits, the search and the models.
 const accuracySeed = 1
@@ -61,6 +67,7 @@ type arena struct {
 	*accuracyContest
 	set    string
 	dir    string
+	films  *dataset.Catalogue
 	folds  []dataset.Fold
 	tuning dataset.Fold
 }
@@ -70,10 +77,8 @@ func (b *bench) accuracy(ctx context.Context, dir string) error {
 	for _, name := range b.contests {
 		c := accuracyContests()[slices.IndexFunc(accuracyContests(), func(c accuracyContest) bool { return c.name == name })]
 		r := b.newRanking(ctx, &c)
-		if b.keep {
-			if err := r.load(b.out); err != nil {
-				return err
-			}
+		if err := r.load(b.keep); err != nil {
+			return err
 		}
 		for _, set := range c.sets {
 			if !b.cases.MatchString(set) {
@@ -146,15 +151,15 @@ func (b *bench) absence(packages []string) *missing {
 
 // open reads a set, divides it, and writes both sides of each fold for the peers.
 func (b *bench) open(c *accuracyContest, set, dir string) (*arena, error) {
-	all, _, err := dataset.Open(filepath.Join(b.data, set))
+	all, _, err := dataset.OpenSet(filepath.Join(b.data, set))
 	if err != nil {
 		return nil, fmt.Errorf("%w (nextflex fetch %s gets it; -data names the folder it lies in)", err, set)
 	}
-	a := &arena{bench: b, accuracyContest: c, set: set, dir: dir}
-	if a.folds, err = c.folds(c.prepare(all)); err != nil {
+	a := &arena{bench: b, accuracyContest: c, set: set, dir: dir, films: all.Catalogue}
+	if a.folds, err = c.folds(c.prepare(all.Ratings)); err != nil {
 		return nil, err
 	}
-	if a.tuning, err = dataset.RandomSplit(a.folds[0].Train, tuningShare, accuracySeed); err != nil {
+	if a.tuning, err = dataset.RandomSplit(a.folds[0].Train, c.tuning, accuracySeed); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o750); err != nil {
@@ -327,7 +332,7 @@ func (p *player) measure(ctx context.Context, point tune.Point, number int, fold
 // model trains ours, or reads what a peer has made of the fold.
 func (p *player) model(ctx context.Context, point tune.Point, number int, fold dataset.Fold) (any, error) {
 	if p.worker == nil {
-		return p.train(ctx, fold.Train, point, p.threads)
+		return p.train(ctx, lesson{fold.Train, p.films, point, p.threads})
 	}
 	name := foldName(number)
 	r := request{

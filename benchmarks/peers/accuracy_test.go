@@ -130,8 +130,8 @@ func compete(t *testing.T, b *bench, c *accuracyContest) *accuracyResult {
 	return r
 }
 
-func ourPopularity(_ context.Context, train *dataset.Ratings, _ tune.Point, _ int) (evaluate.Model, error) {
-	return evaluate.NewPopularity(train), nil
+func ourPopularity(_ context.Context, l lesson) (evaluate.Model, error) {
+	return evaluate.NewPopularity(l.ratings), nil
 }
 
 // TestListsOfPeersAreMeasuredAsOurs has a peer make the lists that a model of ours makes.
@@ -166,8 +166,8 @@ func TestListsOfPeersAreMeasuredAsOurs(t *testing.T) {
 func TestPeersAreTunedOnTheFirstTrainSide(t *testing.T) {
 	space := tune.Space{tune.Choice("shift", 0.5, 0.25, -1)}
 	c := contestOf(t, "ratings",
-		entrant{label: "mean", train: func(_ context.Context, train *dataset.Ratings, _ tune.Point, _ int) (evaluate.Model, error) {
-			return evaluate.NewMean(train), nil
+		entrant{label: "mean", train: func(_ context.Context, l lesson) (evaluate.Model, error) {
+			return evaluate.NewMean(l.ratings), nil
 		}},
 		entrant{label: "peer", work: "ratings", packages: []string{"peer"}, space: space, defaults: tune.Point{"shift": 0.5}})
 	r := compete(t, accuracyBench(t, "-accuracy", "ratings"), c)
@@ -216,7 +216,7 @@ func TestEarlierResultsAreKept(t *testing.T) {
 	again := func(trials int) (*accuracyResult, error) {
 		b.trials = trials
 		r := b.newRanking(t.Context(), c)
-		if err := r.load(out); err != nil {
+		if err := r.load([]string{out, "none"}); err != nil {
 			return nil, err
 		}
 		return r, b.compete(t.Context(), c, "demo", t.TempDir(), r)

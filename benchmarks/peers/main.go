@@ -54,7 +54,7 @@ type bench struct {
 	jobs            []string
 	contests        []string // of accuracy, in place of jobs
 	data            string   // folder of the public sets
-	keep            bool     // what an earlier contest of accuracy found of models left out now
+	keep            []string // folders of earlier contests of accuracy, of which this one keeps what it doesn't measure itself
 	trials          int      // of settings, for each model
 	cases           *regexp.Regexp
 	peers           *regexp.Regexp
@@ -74,7 +74,7 @@ func parse(args []string) (*bench, error) {
 	jobs := flags.String("jobs", "", "jobs to do, by name with commas between (default all)")
 	accuracy := flags.String("accuracy", "", "contests of accuracy to hold in place of jobs, with commas between: lists, ratings")
 	flags.StringVar(&b.data, "data", os.Getenv("NEXTFLEX_DATA"), "folder of the public sets, for contests of accuracy (default NEXTFLEX_DATA)")
-	flags.BoolVar(&b.keep, "keep", false, "keep what an earlier contest of accuracy found of the sets and models that -cases and -peers leave out")
+	keep := flags.String("keep", "", "folders of earlier results, with commas between: keep what contests of accuracy found of the sets and models that -cases and -peers leave out now")
 	flags.IntVar(&b.trials, "trials", 20, "trials of settings for each model, in contests of accuracy")
 	cases := flags.String("cases", "", "regular expression of the cases to do, such as f=64, or of the sets of a contest of accuracy")
 	peers := flags.String("peers", "", "regular expression of the peers to run, such as irspack; in a contest of accuracy of ours, too")
@@ -84,8 +84,12 @@ func parse(args []string) (*bench, error) {
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
+	untold := []string{"python", "missing", "out", "data", "keep"}
+	if *keep != "" { // the whole is what one run without them would give
+		untold = append(untold, "cases", "peers")
+	}
 	flags.Visit(func(f *flag.Flag) {
-		if f.Name != "python" && f.Name != "missing" && f.Name != "out" && f.Name != "data" {
+		if !slices.Contains(untold, f.Name) {
 			b.command += fmt.Sprintf(" -%s %s", f.Name, f.Value)
 		}
 	})
@@ -102,6 +106,9 @@ func parse(args []string) (*bench, error) {
 		return nil, fmt.Errorf("unexpected %q", flags.Arg(0))
 	}
 	b.plan.Full = b.size == "full"
+	if *keep != "" {
+		b.keep = strings.Split(*keep, ",")
+	}
 	if *accuracy != "" {
 		b.contests = strings.Split(*accuracy, ",")
 		b.out = cmp.Or(b.out, "benchmarks/results")

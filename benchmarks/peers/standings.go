@@ -25,6 +25,7 @@ type accuracyResult struct {
 	Protocol  string        `json:"protocol"`
 	Metrics   []string      `json:"metrics"` // the first decides
 	Maximize  bool          `json:"maximize"`
+	Tuning    float64       `json:"tuning"` // part of the first fold's train side by which settings were chosen
 	Trials    int           `json:"trials"`
 	Date      string        `json:"date"`
 	Processor string        `json:"processor"`
@@ -55,30 +56,48 @@ type paired struct {
 
 func (b *bench) newRanking(ctx context.Context, c *accuracyContest) *accuracyResult {
 	return &accuracyResult{
-		Contest: c.name, Title: c.title, Protocol: c.protocol, Metrics: c.metrics, Maximize: c.maximize, Trials: b.trials,
+		Contest: c.name, Title: c.title, Protocol: c.protocol, Metrics: c.metrics, Maximize: c.maximize, Tuning: c.tuning, Trials: b.trials,
 		Date: time.Now().UTC().Format("2006-01-02"), Processor: processor(), Threads: b.threads,
 		System: runtime.GOOS + "/" + runtime.GOARCH + ", " + runtime.Version(), Commit: commit(ctx), Command: b.command,
 	}
 }
 
-// load takes over what an earlier run has found, which this one will replace entrant by
-// entrant.
-func (r *accuracyResult) load(dir string) error {
-	text, err := os.ReadFile(filepath.Join(dir, "peers-accuracy-"+r.Contest+".json"))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
+// load takes over what earlier runs have found, which this one will replace entrant by
+// entrant. A folder without results has none to keep.
+func (r *accuracyResult) load(folders []string) error {
+	for _, dir := range folders {
+		text, err := os.ReadFile(filepath.Join(dir, "peers-accuracy-"+r.Contest+".json"))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		var old accuracyResult
+		if err := json.Unmarshal(text, &old); err != nil {
+			return fmt.Errorf("the result in %s: %w", dir, err)
+		}
+		if old.Trials != r.Trials || old.Tuning != r.Tuning || old.Protocol != r.Protocol || old.Processor != r.Processor {
+			return fmt.Errorf("the result in %s is of other trials, protocol or processor: nothing of it can be kept", dir)
+		}
+		if err := r.adopt(&old); err != nil {
+			return fmt.Errorf("the result in %s: %w", dir, err)
+		}
 	}
-	if err != nil {
-		return err
+	return nil
+}
+
+// adopt adds an earlier result.
+func (r *accuracyResult) adopt(old *accuracyResult) error {
+	for _, set := range old.Sets {
+		if err := r.begin(set); err != nil {
+			return err
+		}
 	}
-	var old accuracyResult
-	if err := json.Unmarshal(text, &old); err != nil {
-		return fmt.Errorf("the earlier result: %w", err)
+	for _, s := range old.Standings {
+		r.remove(s.Set, s.Who)
 	}
-	if old.Trials != r.Trials || old.Protocol != r.Protocol || old.Processor != r.Processor {
-		return fmt.Errorf("the earlier result in %s is of other trials, protocol or processor: nothing of it can be kept", dir)
-	}
-	r.Sets, r.Standings, r.Missing = old.Sets, old.Standings, old.Missing
+	r.Standings, r.Missing = append(r.Standings, old.Standings...), append(r.Missing, old.Missing...)
 	return nil
 }
 
@@ -198,8 +217,8 @@ func (r *accuracyResult) write(dir string) error {
 func (r *accuracyResult) table() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s, beside other libraries\n\n%s, %s, %d threads, %s, commit %s.\nMade by `%s`.\n\n%s\nEach model that is tuned had %d trials of settings at random, or the fewer that are told below, the first being its defaults, "+
-		"measured on a fifth of the first fold's train side, and was then trained with the best on all folds. Behind ± is the standard deviation over the folds.\n",
-		r.Title, r.Date, r.Processor, r.Threads, r.System, r.Commit, r.Command, r.Protocol, r.Trials)
+		"measured on %.0f %% of the first fold's train side, which it was not trained on, and was then trained with the best on all folds. Behind ± is the standard deviation over the folds.\n",
+		r.Title, r.Date, r.Processor, r.Threads, r.System, r.Commit, r.Command, r.Protocol, r.Trials, 100*r.Tuning)
 	for _, set := range r.Sets {
 		fmt.Fprintf(&b, "\n## %s\n\n%s ratings to train on and %s to test with.\n", set.Name, thousands(float64(set.Train)), thousands(float64(set.Test)))
 		if set.Best != "" {
