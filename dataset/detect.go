@@ -26,7 +26,8 @@ type guess struct {
 	space   idSpace  // of the items
 	columns []string // of a catalogue: the header line, in lower case
 	sep     byte     // of a catalogue
-	aside   string   // a file that is known and not needed: what it holds
+	aside   string   // a file that holds neither ratings nor movies: what it holds
+	people  string   // what stands between the fields of a file of people
 }
 
 func (g *guess) ratings() bool   { return g.format >= FormatMovieLens && g.format <= FormatLists }
@@ -240,7 +241,7 @@ func byLine(line []byte) (guess, bool) {
 		case len(fields) >= 20 && isInt(fields[0]):
 			return guess{format: FormatItems, space: movieLens100KIDs}, true
 		case len(fields) == 5 && isInt(fields[0]):
-			return guess{aside: "people"}, true
+			return guess{aside: "people", people: peopleBars}, true
 		case len(fields) == 2 && isInt(fields[1]):
 			return guess{aside: "names of genres"}, true
 		}
@@ -258,7 +259,7 @@ func setAside(fields []span, sep string) (guess, bool) {
 	case sep == "\t" && bytes.HasPrefix(fields[0].text, []byte("(")) && bytes.HasSuffix(fields[0].text, []byte(")")):
 		return guess{aside: asideNegatives}, true
 	case sep == "::" && len(fields) == 5 && isInt(fields[0]):
-		return guess{aside: "people"}, true
+		return guess{aside: "people", people: peopleColons}, true
 	case sep == "::" && len(fields) == 2 && isInt(fields[0]) && isInt(fields[1]):
 		return guess{aside: "people"}, true
 	}

@@ -64,6 +64,16 @@ func ExampleUserSplit() {
 	// Output: 500 people held out <nil>
 }
 
+func ExampleItemSplit() {
+	fold, err := dataset.ItemSplit(demoRatingsOf(), 0.1, 1)
+	films := map[int32]bool{}
+	for _, item := range fold.Test.Item {
+		films[item] = true
+	}
+	fmt.Println(len(films), "films held out", err)
+	// Output: 68 films held out <nil>
+}
+
 func ExampleGenerator_Generate() {
 	g := dataset.Generator{Users: 500, Items: 300, Ratings: 20000, Seed: 1}
 	ratings, truth, err := g.Generate(context.Background())

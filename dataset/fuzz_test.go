@@ -136,6 +136,40 @@ func FuzzItems(f *testing.F) {
 	})
 }
 
+// FuzzPeople reads any text as both files of people.
+func FuzzPeople(f *testing.F) {
+	f.Add([]byte("1|24|M|technician|85711\n2|53|F|other|94043\n1|1|M|x|y\n\n"), false)
+	f.Add([]byte("1::F::1::10::48067\n2::M::-1::16::70072\n\xe9"), true)
+	f.Fuzz(func(t *testing.T, data []byte, colons bool) {
+		m, _, _, err := placeOf(fstest.MapFS{"people": &fstest.MapFile{Data: data}}).members("people")
+		require.NoError(t, err)
+		if len(m) != 1 {
+			return // it looks like an archive
+		}
+		g := guess{people: peopleBars}
+		if colons {
+			g.people = peopleColons
+		}
+		people, report, err := Loader{MaxBytes: 1 << 20}.readPeople(context.Background(), found{member: m[0], guess: g})
+		if err != nil {
+			return
+		}
+		require.Equal(t, report.Read, report.Kept+report.DroppedRows())
+		require.EqualValues(t, report.Kept, people.Len())
+		ids := make([]int64, 0, people.Len())
+		for _, who := range people.Persons {
+			require.LessOrEqual(t, who.Age, maxAge)
+			n, _ := who.ID.Int64()
+			ids = append(ids, n)
+		}
+		if len(ids) > 0 {
+			index, err := NewIndex(ids)
+			require.NoError(t, err, "nobody stands twice")
+			require.Len(t, people.Features(index).Ptr, len(ids)+1)
+		}
+	})
+}
+
 // FuzzParseLiteral: no text makes the parser panic or nest without end.
 func FuzzParseLiteral(f *testing.F) {
 	for _, s := range []string{"[]", `[{'id': 1, 'name': "it's"}]`, `("a", None, -1.5e3, {})`, `'\u00e9\ud83d\ude00\x41\'`, "[[[[", `{"a": [true, null]}`} {

@@ -15,6 +15,8 @@ type setReader struct {
 	report  *Report
 	notes   []Note
 	groups  [][]*layer // by path, the best source of a field first
+	people  *People
+	known   *Report // of the people; nil for none
 }
 
 func (l Loader) openSet(ctx context.Context, p place, paths []string) (*Set, *Report, error) {
@@ -48,6 +50,9 @@ func (s *setReader) path(ctx context.Context, p place, name string) error {
 		if err != nil {
 			return err
 		}
+		if g.people != "" && s.ratings != nil {
+			return s.addPeople(ctx, []found{{member: list[0], guess: g}})
+		}
 		if g.aside != "" {
 			return fmt.Errorf("dataset: %s holds %s, neither ratings nor movies: %w", name, g.aside, ErrUnknownFormat)
 		}
@@ -71,8 +76,14 @@ func (s *setReader) path(ctx context.Context, p place, name string) error {
 		}
 	}
 	if pick != nil {
+		own := s.ratings == nil // people of another set's users are others
 		if err := s.addRatings(ctx, pick); err != nil {
 			return err
+		}
+		if own {
+			if err := s.addPeople(ctx, files); err != nil {
+				return err
+			}
 		}
 	}
 	return s.addTables(ctx, name, files)
@@ -86,6 +97,22 @@ func (s *setReader) addRatings(ctx context.Context, f *found) error {
 	var err error
 	s.ratings, s.report, err = s.readMember(ctx, f.member)
 	return err
+}
+
+// addPeople reads the first file of people among files.
+func (s *setReader) addPeople(ctx context.Context, files []found) (err error) {
+	for _, f := range files {
+		switch {
+		case f.people == "":
+		case s.people != nil:
+			s.notes = append(s.notes, Note{Text: "a further file of people not read: " + f.shown})
+		default:
+			if s.people, s.known, err = s.readPeople(ctx, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // addTables reads the catalogue files of a path in order of preference.
@@ -160,7 +187,7 @@ func (f *found) rank() int {
 
 // set joins everything into one.
 func (s *setReader) set(paths []string) (*Set, *Report, error) {
-	set := &Set{Name: s.Name, Ratings: s.ratings}
+	set := &Set{Name: s.Name, Ratings: s.ratings, People: s.people}
 	report := s.report
 	if report == nil {
 		report = &Report{Source: paths[0], Format: "catalogue"}
@@ -177,6 +204,9 @@ func (s *setReader) set(paths []string) (*Set, *Report, error) {
 				report.addDrop(Drop{Reason: d.Reason, Count: d.Count, Example: path.Base(l.source) + ": " + d.Example})
 			}
 		}
+	}
+	if s.known != nil {
+		report.Parts = append(report.Parts, s.known)
 	}
 	report.Notes = append(s.notes, report.Notes...)
 	var err error

@@ -1,12 +1,14 @@
 package dataset
 
-// Set is all that a data set holds: its ratings, its catalogue, or both. The
-// ids of the catalogue are those of Ratings.Items.
+// Set is all that a data set holds: its ratings, its catalogue, or both, and its
+// people. The ids of the catalogue are those of Ratings.Items, those of the people
+// of Ratings.Users.
 type Set struct {
 	Name      string
 	Simulated bool       // ratings made by a model of tastes, not by people
 	Ratings   *Ratings   // nil for a catalogue alone, such as imdb-5000
 	Catalogue *Catalogue // nil for ratings alone
+	People    *People    // nil where nothing is known of users
 }
 
 // Complete returns a catalogue that has an entry for every rated item: the set's

@@ -20,6 +20,7 @@ const (
 	streamUserSplit
 	streamStrongUsers
 	streamStrongItems
+	streamItemSplit
 )
 
 // RandomSplit holds a fraction of the ratings out at random, whoever gave them:
@@ -132,6 +133,25 @@ func UserSplit(r *Ratings, testUsers float64, seed uint64) (Fold, error) {
 	return r.fold(fmt.Sprintf("users %g", testUsers), held), nil
 }
 
+// ItemSplit holds out all ratings of a fraction of the items that have any, at least
+// of one item, and leaves at least one: what a model knows of items that nobody has
+// rated yet. It returns a *ConfigError for a fraction that is not above 0 and below 1
+// and an error where fewer than two items have ratings.
+func ItemSplit(r *Ratings, testItems float64, seed uint64) (Fold, error) {
+	if err := checkFraction("testItems", testItems); err != nil {
+		return Fold{}, err
+	}
+	out, err := drawRows("item", r.Item, r.Items.Len(), testItems, rand.New(rand.NewPCG(seed, streamItemSplit)))
+	if err != nil {
+		return Fold{}, err
+	}
+	held := make([]bool, r.Len())
+	for i, item := range r.Item {
+		held[i] = out[item]
+	}
+	return r.fold(fmt.Sprintf("items %g", testItems), held), nil
+}
+
 // RepeatedSplit is n random splits (RandomSplit) with the seeds seed to seed+n-1,
 // as results over repeated splits are published. n is 1 to 1000; anything else is a
 // *ConfigError. The folds hold n copies of the ratings.
@@ -196,22 +216,28 @@ func (r *Ratings) drawUsers(fraction float64, rng *rand.Rand) ([]bool, error) {
 	if err := checkFraction("testUsers", fraction); err != nil {
 		return nil, err
 	}
-	active := make([]bool, r.Users.Len())
-	for _, user := range r.User {
-		active[user] = true
+	return drawRows("user", r.User, r.Users.Len(), fraction, rng)
+}
+
+// drawRows marks a fraction of the rows that have ratings, of being the user or the item
+// of each rating.
+func drawRows(kind string, of []int32, rows int, fraction float64, rng *rand.Rand) ([]bool, error) {
+	has := make([]bool, rows)
+	for _, row := range of {
+		has[row] = true
 	}
-	var users []int32
-	for user, has := range active {
-		if has {
-			users = append(users, int32(user))
+	var active []int32
+	for row, rated := range has {
+		if rated {
+			active = append(active, int32(row))
 		}
 	}
-	if len(users) < 2 {
-		return nil, fmt.Errorf("dataset: splitting by user: %d have ratings, want at least 2", len(users))
+	if len(active) < 2 {
+		return nil, fmt.Errorf("dataset: splitting by %s: %d have ratings, want at least 2", kind, len(active))
 	}
-	out := make([]bool, r.Users.Len())
-	for i, chosen := range drawHeld(rng, len(users), fraction) {
-		out[users[i]] = chosen
+	out := make([]bool, rows)
+	for i, chosen := range drawHeld(rng, len(active), fraction) {
+		out[active[i]] = chosen
 	}
 	return out, nil
 }

@@ -39,6 +39,7 @@ func splits(r *dataset.Ratings, seed uint64) map[string]func() ([]dataset.Fold, 
 		"leave 3":       func() ([]dataset.Fold, error) { return one(dataset.LeaveLastOut(r, 3)) },
 		"newest":        func() ([]dataset.Fold, error) { return one(dataset.TimeSplit(r, 0.1)) },
 		"users":         func() ([]dataset.Fold, error) { return one(dataset.UserSplit(r, 0.3, seed)) },
+		"items":         func() ([]dataset.Fold, error) { return one(dataset.ItemSplit(r, 0.3, seed)) },
 		"hardly a user": func() ([]dataset.Fold, error) { return one(dataset.UserSplit(r, 1e-9, seed)) },
 	}
 }
@@ -221,6 +222,23 @@ func TestUserSplitHoldsWholeUsers(t *testing.T) {
 	require.InDelta(t, len(train), len(test), 1, "users without ratings don't count")
 }
 
+func TestItemSplitHoldsWholeItems(t *testing.T) {
+	r := rated(50, 30, 300, 8)
+	f, err := dataset.ItemSplit(r, 0.2, 1)
+	require.NoError(t, err)
+	train, test := map[int32]bool{}, map[int32]bool{}
+	for _, item := range f.Train.Item {
+		train[item] = true
+	}
+	for _, item := range f.Test.Item {
+		test[item] = true
+		require.False(t, train[item], "item %d is on both sides", item)
+	}
+	require.Len(t, test, 6)
+	require.Len(t, train, 24)
+	require.Equal(t, "items 0.2", f.Name)
+}
+
 func TestSplitsRefuse(t *testing.T) {
 	r := rated(5, 9, 20, 1)
 	single := r.Select([]int32{3})
@@ -242,6 +260,8 @@ func TestSplitsRefuse(t *testing.T) {
 		config(err, "testFraction")
 		_, err = dataset.TimeSplit(r, fraction)
 		config(err, "testFraction")
+		_, err = dataset.ItemSplit(r, fraction, 1)
+		config(err, "testItems")
 		_, err = dataset.UserSplit(r, fraction, 1)
 		config(err, "testUsers")
 	}
@@ -262,6 +282,8 @@ func TestSplitsRefuse(t *testing.T) {
 	for _, few := range []*dataset.Ratings{single, empty} {
 		_, err := dataset.RandomSplit(few, 0.5, 1)
 		require.ErrorContains(t, err, "want at least 2")
+		_, err = dataset.ItemSplit(few, 0.5, 1)
+		require.ErrorContains(t, err, "splitting by item")
 		_, err = dataset.UserSplit(few, 0.5, 1)
 		require.ErrorContains(t, err, "want at least 2")
 		_, err = dataset.KFold(few, 2, 1)
