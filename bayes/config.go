@@ -5,6 +5,7 @@ import (
 	"runtime"
 
 	"github.com/nextflex/nextflex/internal/config"
+	"github.com/nextflex/nextflex/internal/features"
 )
 
 // ConfigError says which field of a Config is out of range.
@@ -15,7 +16,7 @@ const (
 	MaxFactors = 128
 	MaxSamples = 10_000
 	// MaxFeatures is how many features a user or an item may have, in columns.
-	MaxFeatures = 1 << 22
+	MaxFeatures = features.Max
 	// MaxBytes is what the draws of a model may take.
 	MaxBytes = 16 << 30
 )

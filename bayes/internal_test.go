@@ -1,7 +1,6 @@
 package bayes
 
 import (
-	"context"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -167,56 +166,4 @@ func TestFreedomIsFound(t *testing.T) {
 		require.InDelta(t, 1, found/freedom, 0.15)
 		require.Less(t, off, 0.12)
 	}
-}
-
-func TestFeatureWeightsSolveTheirEquations(t *testing.T) {
-	const rows, columns, d = 50, 12, 3
-	rng := rand.New(rand.NewPCG(4, 4))
-	x := &dataset.CSR{Ptr: []int64{0}}
-	dense := mat.NewDense(rows, columns, nil)
-	var rated []int32
-	for row := range rows {
-		for c := range columns {
-			if rng.IntN(3) > 0 && (row > 0 || c == columns-1) {
-				continue
-			}
-			v := float32(rng.NormFloat64())
-			x.Index, x.Value = append(x.Index, int32(c)), append(x.Value, v)
-			if row%5 > 0 {
-				dense.Set(row, c, float64(v))
-			}
-		}
-		if x.Ptr = append(x.Ptr, int64(len(x.Index))); row%5 > 0 {
-			rated = append(rated, int32(row))
-		}
-	}
-	f := newFeatures(x, rated, d)
-	require.Equal(t, columns, f.columns)
-	right := make([]float32, columns*d)
-	for i := range right {
-		right[i] = float32(rng.NormFloat64())
-	}
-	require.NoError(t, f.solve(context.Background(), 2, right))
-	var a, want mat.Dense
-	a.Mul(dense.T(), dense)
-	for c := range columns {
-		a.Set(c, c, a.At(c, c)+f.precision)
-	}
-	b := mat.NewDense(columns, d, nil)
-	for i, v := range right {
-		b.Set(i/d, i%d, float64(v))
-	}
-	require.NoError(t, want.Solve(&a, b))
-	for i, v := range f.weights {
-		require.InDelta(t, want.At(i/d, i%d), v, 2e-3)
-	}
-}
-
-func TestRatedFeaturesStandBesideOthers(t *testing.T) {
-	own := &dataset.CSR{Ptr: []int64{0, 1, 2}, Index: []int32{1, 0}, Value: []float32{1, 0.5}}
-	ratings := &dataset.CSR{Ptr: []int64{0, 4, 4}, Index: []int32{0, 2, 3, 5}, Value: []float32{5, 1, 2, 3}}
-	all := beside(own, ratings, 6)
-	require.Equal(t, []int64{0, 5, 6}, all.Ptr)
-	require.Equal(t, []int32{1, 2, 4, 5, 7, 0}, all.Index)
-	require.Equal(t, []float32{1, 0.5, 0.5, 0.5, 0.5, 0.5}, all.Value)
 }

@@ -17,7 +17,7 @@ const strength = 2
 // drawPrior draws the distribution that the rows of a side come from, given the rows:
 // Λ from a Wishart, μ from a normal distribution (Salakhutdinov & Mnih 2008, equation
 // 14), and the weights of the features. Rows without ratings say nothing about it.
-func (s *side) drawPrior(ctx context.Context, src *rand.PCG, threads int) error {
+func (s *side) drawPrior(ctx context.Context, src *rand.PCG) error {
 	d, n := s.d, float64(len(s.rated))
 	center, scatter := s.moments()
 	freedom := float64(d) + n
@@ -33,7 +33,7 @@ func (s *side) drawPrior(ctx context.Context, src *rand.PCG, threads int) error 
 	}
 	if s.features != nil {
 		s.features.addScatter(inverse)
-		freedom += float64(s.features.columns)
+		freedom += float64(s.features.Columns)
 	}
 	var factor mat.Cholesky
 	if !factor.Factorize(inverse) {
@@ -69,7 +69,7 @@ func (s *side) drawPrior(ctx context.Context, src *rand.PCG, threads int) error 
 			s.shared[r] += root.At(r, c) * noise[c]
 		}
 	}
-	return s.spreadPrior(ctx, root, rng, threads)
+	return s.spreadPrior(ctx, root, rng)
 }
 
 // moments returns the mean of the rated rows less what their features explain, and
@@ -82,7 +82,7 @@ func (s *side) moments() (center, scatter []float64) {
 		for c := range d {
 			rest[c] = float64(s.factors[int(row)*d+c])
 			if s.features != nil {
-				rest[c] -= float64(s.features.explained[int(row)*d+c])
+				rest[c] -= float64(s.features.Explained[int(row)*d+c])
 			}
 		}
 	}
@@ -119,16 +119,16 @@ func inverseRoot(lambda *mat.SymDense) (*mat.TriDense, error) {
 
 // spreadPrior draws the weights of the features, if there are any, and sets each row's
 // prior mean.
-func (s *side) spreadPrior(ctx context.Context, root *mat.TriDense, rng *rand.Rand, threads int) error {
+func (s *side) spreadPrior(ctx context.Context, root *mat.TriDense, rng *rand.Rand) error {
 	if s.features != nil {
-		if err := s.features.draw(ctx, s, root, rng, threads); err != nil {
-			return err
+		if err := s.features.draw(ctx, s, root, rng); err != nil {
+			return fmt.Errorf("bayes: training stopped: %w", err)
 		}
 	}
 	for i := range s.prior {
 		s.prior[i] = float32(s.shared[i%s.d])
 		if s.features != nil {
-			s.prior[i] += s.features.explained[i]
+			s.prior[i] += s.features.Explained[i]
 		}
 	}
 	return nil

@@ -14,16 +14,16 @@ import (
 type side struct {
 	csr      *dataset.CSR
 	rows, d  int
-	rated    []int32   // rows that have ratings
-	factors  []float32 // rows x d, the last of each its bias
-	prior    []float32 // rows x d: the mean of each row's distribution
-	shared   []float64 // μ
-	lambda   []float64 // Λ, d x d
-	features *features // nil for none
-	noise    *noise    // nil where all rows have the same
+	rated    []int32       // rows that have ratings
+	factors  []float32     // rows x d, the last of each its bias
+	prior    []float32     // rows x d: the mean of each row's distribution
+	shared   []float64     // μ
+	lambda   []float64     // Λ, d x d
+	features *sideFeatures // nil for none
+	noise    *noise        // nil where all rows have the same
 }
 
-func newSide(csr *dataset.CSR, x *dataset.CSR, f int, even bool) *side {
+func newSide(csr *dataset.CSR, x *dataset.CSR, f, threads int, even bool) *side {
 	rows, d := len(csr.Ptr)-1, f+1
 	s := &side{
 		csr: csr, rows: rows, d: d,
@@ -39,7 +39,7 @@ func newSide(csr *dataset.CSR, x *dataset.CSR, f int, even bool) *side {
 		}
 	}
 	if x != nil {
-		s.features = newFeatures(x, s.rated, d)
+		s.features = newFeatures(x, s.rated, d, threads)
 	}
 	if !even {
 		s.noise = newNoise(rows)

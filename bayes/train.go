@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/nextflex/nextflex/dataset"
+	"github.com/nextflex/nextflex/internal/features"
 )
 
 // Errors of training.
@@ -113,10 +114,10 @@ func (c *chain) check() error {
 			return fmt.Errorf("bayes: entry %d of the matrix is %v, want a finite number", i, v)
 		}
 	}
-	if err := checkFeatures("user", c.userFeatures, c.m.NumUsers()); err != nil {
+	if err := features.Check("bayes", "user", c.userFeatures, c.m.NumUsers()); err != nil {
 		return err
 	}
-	if err := checkFeatures("item", c.itemFeatures, c.m.NumItems()); err != nil {
+	if err := features.Check("bayes", "item", c.itemFeatures, c.m.NumItems()); err != nil {
 		return err
 	}
 	return c.config.checkSize(c.m.NumUsers() + c.m.NumItems())
@@ -133,11 +134,11 @@ func (c *chain) start() {
 	byItem := &c.m.Transpose().CSR
 	userFeatures, itemFeatures := c.userFeatures, c.itemFeatures
 	if c.config.Rated {
-		userFeatures = beside(userFeatures, &c.m.CSR, c.m.NumItems())
-		itemFeatures = beside(itemFeatures, byItem, c.m.NumUsers())
+		userFeatures = features.Beside(userFeatures, &c.m.CSR)
+		itemFeatures = features.Beside(itemFeatures, byItem)
 	}
-	c.users = newSide(&c.m.CSR, userFeatures, c.config.Factors, c.config.EvenNoise)
-	c.items = newSide(byItem, itemFeatures, c.config.Factors, c.config.EvenNoise)
+	c.users = newSide(&c.m.CSR, userFeatures, c.config.Factors, c.config.Threads, c.config.EvenNoise)
+	c.items = newSide(byItem, itemFeatures, c.config.Factors, c.config.Threads, c.config.EvenNoise)
 	c.errors = make([]float32, c.m.Len())
 	rng := rand.New(c.src)
 	d := c.config.Factors + 1
@@ -155,7 +156,7 @@ func (c *chain) next(ctx context.Context, n int) (rmse float64, err error) {
 		if err := c.drawRows(ctx, s, other, uint64(2*n+i)); err != nil {
 			return 0, err
 		}
-		if err := s.drawPrior(ctx, c.src, c.config.Threads); err != nil {
+		if err := s.drawPrior(ctx, c.src); err != nil {
 			return 0, err
 		}
 	}
