@@ -19,6 +19,7 @@ const blockFactors = 64
 func (w *workspace) solveByBlocks(o *objective, index []int32, value []float32, x []float32, bias float32) (float32, outcome) {
 	g := w.gradients
 	r := &g.row
+	r.mean = w.mean
 	r.begin(o, index, value, x, bias)
 	g.visit(o, r, len(index), true)
 	r.arrive(o, g)
@@ -31,8 +32,8 @@ func (w *workspace) solveByBlocks(o *objective, index []int32, value []float32, 
 		r.loss -= gain
 	}
 	if o.otherBias != nil {
-		slope := float64(sum(left)) - o.biasRidge()*float64(r.bias)
-		step := slope / (float64(len(index)) + o.biasRidge())
+		slope := float64(sum(left)) - o.biasRidge(len(index))*float64(r.bias)
+		step := slope / (float64(len(index)) + o.biasRidge(len(index)))
 		r.bias += float32(step)
 		r.loss -= step * slope
 	}

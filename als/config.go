@@ -36,8 +36,8 @@ type Config struct {
 	//	implicit: λ·(n + α0·N)^ν, N being the rows of the other side
 	//
 	// where ν is Frequency; where that is changed, a good λ changes with it.
-	// 0 means 1.2 for explicit and 0.5 for implicit feedback, or 0.12 and 0.01
-	// where Frequency is set to 1; negative means none, which leaves rows with
+	// 0 means 1.2 for explicit and 0.5 for implicit feedback, 2 for a model with Rated
+	// or features, or 0.12 and 0.01 where Frequency is set to 1; negative means none, which leaves rows with
 	// fewer ratings than factors without a unique solution.
 	Regularization float64 `json:"regularization"`
 	// Frequency is ν, how much of the regularization grows with the number of
@@ -50,11 +50,23 @@ type Config struct {
 	Frequency float64 `json:"frequency"`
 	// BiasRegularization holds the biases of an explicit model at 0 as much as
 	// that many ratings of exactly the mean would (Koren, Bell, Volinsky 2009,
-	// equation 5, with the same weight for each row). 0 means 2; negative means
-	// that nothing does.
+	// equation 5, with the same weight for each row). With Rated or features it holds
+	// them at what those say, and times n^ν as Regularization does, so that the weights
+	// of features are learnt most from the rows of which most is known. 0 means 2;
+	// negative means that nothing does.
 	BiasRegularization float64 `json:"bias_regularization"`
 	// NoBias leaves the user and item biases out; the global mean stays.
 	NoBias bool `json:"no_bias"`
+	// Rated takes which items a user has rated, whatever the value, as features of the
+	// user of an explicit model, each weighing 1/√n where there are n, and in the same way
+	// of an item who has rated it: SVD++ (Koren 2008) for both sides. See WithUserFeatures.
+	Rated bool `json:"rated,omitempty"`
+	// FeatureRegularization is κ, how tightly the weights of features are held where
+	// there are any: as much as κ rows of one rating, by κ·λ for the vectors and κ times
+	// BiasRegularization for the biases. For the vectors half of λ·Σ n^ν·f² is added,
+	// over the rows that have the feature, so that one that all have isn't nearly free.
+	// 0 means 10; negative is refused. Without features it is 0.
+	FeatureRegularization float64 `json:"feature_regularization,omitempty"`
 	// Implicit trains on interactions: preference 1 where there is one, 0 where
 	// there is none, with a confidence that grows with the value.
 	Implicit bool `json:"implicit"`
@@ -132,6 +144,9 @@ const (
 	BlockCoordinate Solver = "blocks"
 )
 
+// featureRegularization is the default of Config.FeatureRegularization.
+const featureRegularization = 10
+
 // off is what a resolved configuration holds for a setting that was turned off.
 // It stays negative, so that Train understands a resolved configuration as the
 // model it came from was trained.
@@ -143,7 +158,10 @@ func (c Config) Resolved() (Config, error) { return c.resolved() }
 
 // resolved returns the configuration with every default filled in, and an error
 // for the first field out of range.
-func (c Config) resolved() (Config, error) {
+func (c Config) resolved() (Config, error) { return c.resolvedFor(c.Rated) }
+
+// resolvedFor is resolved for a model that has features, or has none.
+func (c Config) resolvedFor(featured bool) (Config, error) {
 	c.Factors = orDefault(c.Factors, 64)
 	c.Iterations = orDefault(c.Iterations, 15)
 	c.Threads = orDefault(c.Threads, runtime.GOMAXPROCS(0))
@@ -169,8 +187,15 @@ func (c Config) resolved() (Config, error) {
 		c.Regularization = orDefault(c.Regularization, 0.5)
 	case c.Frequency == 1:
 		c.Regularization = orDefault(c.Regularization, 0.12)
+	case featured:
+		c.Regularization = orDefault(c.Regularization, 2)
 	default:
 		c.Regularization = orDefault(c.Regularization, 1.2)
+	}
+	if featured {
+		c.FeatureRegularization = orDefault(c.FeatureRegularization, featureRegularization)
+	} else if c.FeatureRegularization > 0 {
+		c.FeatureRegularization = 0 // there is nothing to hold
 	}
 	c.NoBias = c.NoBias || c.Implicit
 	c.BiasRegularization = orDefault(c.BiasRegularization, 2)
@@ -227,6 +252,7 @@ func (c Config) check() error {
 		{"Regularization", c.Regularization, off, 1e6, "0 to 1e+06, or negative for none"},
 		{"Frequency", c.Frequency, off, 1, "0 to 1, or negative for none"},
 		{"BiasRegularization", c.BiasRegularization, off, 1e6, "0 to 1e+06, or negative for none"},
+		{"FeatureRegularization", c.FeatureRegularization, 0, 1e6, "0 to 1e+06"},
 		{"Alpha", c.Alpha, 1e-9, 1e6, "1e-09 to 1e+06"},
 		{"Unobserved", c.Unobserved, 1e-9, 1e6, "1e-09 to 1e+06"},
 		{"Threshold", c.Threshold, 0, 1e6, "0 to 1e+06"},
@@ -273,4 +299,15 @@ func (c Config) ridge(n, others int) float64 {
 		return lambda * math.Pow(float64(n)+c.Unobserved*float64(others), nu)
 	}
 	return lambda * math.Pow(float64(n), nu)
+}
+
+// biasRidge is what holds the bias of a row with n ratings: alike for all rows, but where
+// rows have features as the vectors are, so that what the features say of biases is learnt
+// most from the rows of which most is known.
+func (c Config) biasRidge(n int) float64 {
+	lambda := math.Max(c.BiasRegularization, 0)
+	if c.FeatureRegularization > 0 {
+		return lambda * math.Pow(float64(n), math.Max(c.Frequency, 0))
+	}
+	return lambda
 }

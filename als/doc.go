@@ -19,6 +19,18 @@ items by how likely an interaction is (Hu, Koren & Volinsky 2008, "Collaborative
 filtering for implicit feedback datasets"; regularization by frequency as in Rendle
 et al. 2021, "Revisiting the performance of iALS on item recommendation benchmarks").
 
+What else is known of a row shifts what it is held at, from 0 to a linear function of its
+features whose weights are learnt along: Config.Rated takes which items a user has rated
+at all and who has rated an item (Koren 2008, "Factorization meets the neighborhood";
+Cortes 2018, "Cold-start recommendations in Collective Matrix Factorization"), by which
+predictions of ratings gain most; WithUserFeatures and WithItemFeatures take any features,
+such as genres, people and ages. It is the most probable point of the model that package
+bayes draws from (Simm et al. 2017, "Macau"). An iteration then ends each side with a few
+steps of conjugate gradients for the weights, which only ever lower the objective. Rows
+without ratings are where their features make expect: new items have predictions
+(FoldInItemWith). With Rated an item is known by who has rated it too, and one that nobody
+has rated lacks that: for such items a model without Rated predicts better.
+
 Each row's normal equations are solved exactly by Cholesky's method in float32, in
 float64 where float32 won't do; rows with fewer ratings than factors in the dual, with
 one unknown a rating (Saunders, Gammerman & Vovk 1998; implicit ones in the eigenbasis
@@ -27,7 +39,8 @@ of the Gramian, which all rows share). Config.Solver chooses conjugate gradients
 for 100 factors and more.
 
 An iteration costs n·f² multiplications a side for n ratings and f factors, and
-f³/6 for each row with more ratings than factors; by conjugate gradients 8·n·f. Training
+f³/6 for each row with more ratings than factors; by conjugate gradients 8·n·f. Features
+with m entries cost up to 44·m·f more a side, with Rated m being n and more. Training
 holds both factor tables, 4·f bytes a row, beside the matrix and its transpose. A list
 for one user costs items·f at most: items whose vectors are too short to reach it are
 left out unseen. The first list makes an index of the item vectors, as large as they are.

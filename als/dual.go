@@ -10,7 +10,7 @@ import (
 // instead of one a factor: most people have rated fewer films than there are
 // factors. It takes a ridge on everything that is solved for.
 func (w *workspace) dualPays(o *objective, n int) bool {
-	return !w.direct && kernel.Padded(n) < w.fp && o.ridge(n) > 0 && (o.otherBias == nil || o.biasRidge() > 0)
+	return !w.direct && kernel.Padded(n) < w.fp && o.ridge(n) > 0 && (o.otherBias == nil || o.biasRidge(n) > 0)
 }
 
 // solveDual solves for one unknown an entry: x = Qᵀα where
@@ -25,11 +25,11 @@ func (w *workspace) solveDual(o *objective, index []int32, value []float32, x []
 	ridge := o.ridge(n)
 	kernel.Gather(w.panel, o.other, w.f, index)
 	kernel.Prefetch(o.other, w.f, w.ahead)
-	o.residuals(w.target, index, value)
+	w.residuals(o, index, value)
 	kernel.Transpose(w.turned, w.panel, w.ones, n, w.fp)
 	columns, share := w.f, 0.0
 	if o.otherBias != nil {
-		share = ridge / o.biasRidge()
+		share = ridge / o.biasRidge(len(index))
 		row := w.turned[columns*np : (columns+1)*np] // padding or past the end
 		clear(row[n:])
 		for i := range row[:n] {

@@ -409,3 +409,62 @@ func ExampleModel_Write() {
 	fmt.Println(err)
 	// Output: als: damaged model file: it ends within its header
 }
+
+// What is known of films predicts one that nobody has rated.
+func ExampleWithItemFeatures() {
+	m := exampleMatrix()
+	kinds := &dataset.CSR{Ptr: []int64{0}} // column 0 for science fiction, column 1 for romance
+	for i := range int32(len(films)) {
+		kinds.Index, kinds.Value = append(kinds.Index, i/3), append(kinds.Value, 1)
+		kinds.Ptr = append(kinds.Ptr, int64(len(kinds.Index)))
+	}
+	model, err := als.Train(context.Background(), m, als.Config{Factors: 2, Regularization: 0.05, FeatureRegularization: 1}, als.WithItemFeatures(kinds))
+	if err != nil {
+		log.Fatal(err)
+	}
+	romance, err := model.FoldInItemWith(als.Features{Columns: []int32{1}, Values: []float32{1}}, nil, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, id := range []int64{104, 105} { // who likes science fiction, and who doesn't
+		row, _ := model.Users().Row(dataset.Int(id))
+		user, _ := model.UserFactor(row)
+		score := model.Mean() + user.Bias + romance.Bias
+		for c, v := range user.Vector {
+			score += v * romance.Vector[c]
+		}
+		fmt.Println(id, score > 3)
+	}
+	// Output:
+	// 104 false
+	// 105 true
+}
+
+// People of whom an age is known have vectors before they rate anything.
+func ExampleWithUserFeatures() {
+	m := exampleMatrix()
+	ages := &dataset.CSR{Ptr: []int64{0}} // column 0 for the young, who like science fiction here
+	for u := range int32(m.NumUsers()) {
+		ages.Index, ages.Value = append(ages.Index, u%2), append(ages.Value, 1)
+		ages.Ptr = append(ages.Ptr, int64(len(ages.Index)))
+	}
+	model, err := als.Train(context.Background(), m, als.Config{Factors: 2, Regularization: 0.05, FeatureRegularization: 1}, als.WithUserFeatures(ages))
+	if err != nil {
+		log.Fatal(err)
+	}
+	young, err := model.FoldInUserWith(als.Features{Columns: []int32{0}, Values: []float32{1}}, nil, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	top, err := model.RecommendFor(young, 3)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, s := range top {
+		fmt.Println(s.Row < 3)
+	}
+	// Output:
+	// true
+	// true
+	// true
+}

@@ -3,6 +3,8 @@ package als
 import (
 	"cmp"
 	"slices"
+
+	"github.com/nextflex/nextflex/internal/features"
 )
 
 // A Contribution is what one rating adds to a score.
@@ -18,7 +20,10 @@ type Contribution struct {
 // mean and the item's bias, which say nothing about this user. The parts of an
 // explicit model include each rating's share in the user's bias, and weigh how
 // far the rating is from what the item gets on average: a low rating of an item
-// that all rate low speaks for the user's other likings, not against them.
+// that all rate low speaks for the user's other likings, not against them. With
+// Config.Rated a part includes what it says that the item was rated at all. The user
+// explained is one of whom nothing but the ratings is known, as in FoldInUser, whatever
+// features the model was trained with.
 func (m *Model) Explain(items []int32, values []float32, target int32) (score float32, parts []Contribution, err error) {
 	if err := m.checkItem(target); err != nil {
 		return 0, nil, err
@@ -30,17 +35,19 @@ func (m *Model) Explain(items []int32, values []float32, target int32) (score fl
 	o := m.userObjective()
 	w := newWorkspace(m.config.Factors)
 	w.direct = true
+	w.mean = m.userWeights.mean(m.config, Features{}, items)
 	x := Factor{Vector: make([]float32, m.config.Factors)}
 	x.Bias, _ = w.solve(o, items, values, x.Vector)
+	x.Bias = expected(x.Vector, x.Bias, w.mean)
 	if score, err = m.PredictFor(x, target); err != nil {
 		return 0, nil, err
 	}
-	return score, w.contributions(o, items, values, m.item(target).Vector), nil
+	return score, w.contributions(o, items, values, m.item(target).Vector, m.userWeights), nil
 }
 
 // contributions splits vᵀx (and the bias) of the row solved last by its
 // entries, with the adjoint h = A⁻¹v: one solution serves all entries.
-func (w *workspace) contributions(o *objective, index []int32, value []float32, v []float32) []Contribution {
+func (w *workspace) contributions(o *objective, index []int32, value []float32, v []float32, known weights) []Contribution {
 	if len(index) == 0 {
 		return nil
 	}
@@ -57,6 +64,7 @@ func (w *workspace) contributions(o *objective, index []int32, value []float32, 
 			h[c] -= float32(border) * z[c]
 		}
 	}
+	ridge := o.ridge(len(index))
 	parts := make([]Contribution, len(index))
 	for i, row := range index {
 		q := o.other[int(row)*w.f : (int(row)+1)*w.f]
@@ -64,7 +72,15 @@ func (w *workspace) contributions(o *objective, index []int32, value []float32, 
 		if !o.config.Implicit {
 			weight = float64(o.residual(row, value[i]))
 		}
-		parts[i] = Contribution{Row: row, Part: float32(weight * (dot64(h, q) + border))}
+		part := weight * (dot64(h, q) + border)
+		if o.config.Rated {
+			// What the row expects of ratings is taken from them before they count:
+			// of vᵀm + b that leaves v − Σ q·(hᵀq + border) = ridge·h, likewise for b.
+			known := known.ofRated(o.config, row)
+			share := ridge*dot64(h, known[:w.f]) + o.biasRidge(len(index))*border*float64(known[w.f])
+			part += float64(features.Share(len(index))) * share
+		}
+		parts[i] = Contribution{Row: row, Part: float32(part)}
 	}
 	slices.SortStableFunc(parts, func(a, b Contribution) int { return cmp.Compare(b.Part, a.Part) })
 	return parts

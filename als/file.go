@@ -25,14 +25,18 @@ import (
 //	length   uint32, then that many bytes of JSON: header
 //	users    ids: int64 each, or uint32 length and bytes each
 //	items    ids
-//	tables   float32: user factors, item factors, user biases, item biases
+//	tables   float32: user factors, item factors, user biases, item biases; then, in
+//	         version 2, the weights of the users' and of the items' features
 //	sum      SHA-256 of all before it
+//
+// A model without features is of version 1, which older programs read.
 const (
-	fileMagic   = "NFALS\r\n\x1a"
-	fileVersion = 1
-	maxHeader   = 1 << 20 // bytes
-	maxID       = 1 << 12 // bytes of a string id
-	readerSize  = 1 << 16
+	fileMagic       = "NFALS\r\n\x1a"
+	versionPlain    = 1
+	versionFeatures = 2
+	maxHeader       = 1 << 20 // bytes
+	maxID           = 1 << 12 // bytes of a string id
+	readerSize      = 1 << 16
 )
 
 // Errors of reading a model.
@@ -50,6 +54,17 @@ type header struct {
 	Users      idHeader   `json:"users"`
 	Items      idHeader   `json:"items"`
 	Provenance Provenance `json:"provenance"`
+	// The features of version 2, in columns without those of Config.Rated.
+	UserFeatures int `json:"user_features,omitempty"`
+	ItemFeatures int `json:"item_features,omitempty"`
+}
+
+// version is what a file with this header has.
+func (h header) version() uint32 {
+	if h.Config.Rated || h.UserFeatures > 0 || h.ItemFeatures > 0 {
+		return versionFeatures
+	}
+	return versionPlain
 }
 
 type idHeader struct {
@@ -90,22 +105,24 @@ func (m *Model) Save(path string) (err error) {
 func (m *Model) Write(w io.Writer) error {
 	sum := sha256.New()
 	out := bufio.NewWriterSize(io.MultiWriter(w, sum), 1<<16)
-	head, err := json.Marshal(header{
+	h := header{
 		Config: m.config, Mean: m.mean, Provenance: m.provenance,
-		Users: idHeader{m.users.Len(), !m.users.IsInt()},
-		Items: idHeader{m.items.Len(), !m.items.IsInt()},
-	})
+		Users:        idHeader{m.users.Len(), !m.users.IsInt()},
+		Items:        idHeader{m.items.Len(), !m.items.IsInt()},
+		UserFeatures: m.userWeights.own, ItemFeatures: m.itemWeights.own,
+	}
+	head, err := json.Marshal(h)
 	if err != nil {
 		return fmt.Errorf("als: writing a model: %w", err)
 	}
 	// A bufio.Writer keeps its first error for Flush.
 	_, _ = out.WriteString(fileMagic)
-	_ = binary.Write(out, binary.LittleEndian, []uint32{fileVersion, uint32(len(head))})
+	_ = binary.Write(out, binary.LittleEndian, []uint32{h.version(), uint32(len(head))})
 	_, _ = out.Write(head)
 	writeIDs(out, m.users)
 	writeIDs(out, m.items)
-	for _, table := range [][]float32{m.userFactors, m.itemFactors, m.userBias, m.itemBias} {
-		writeFloats(out, table)
+	for _, table := range m.tables() {
+		writeFloats(out, *table)
 	}
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("als: writing a model: %w", err)
@@ -176,24 +193,8 @@ func Read(r io.Reader) (*Model, error) {
 	if m.items, err = d.ids(head.Items, "items"); err != nil {
 		return nil, err
 	}
-	f := m.config.Factors
-	tables := []struct {
-		to   *[]float32
-		n    int
-		name string
-	}{
-		{&m.userFactors, head.Users.Count * f, "user factors"},
-		{&m.itemFactors, head.Items.Count * f, "item factors"},
-		{&m.userBias, head.Users.Count, "user biases"},
-		{&m.itemBias, head.Items.Count, "item biases"},
-	}
-	if m.config.NoBias {
-		tables = tables[:2]
-	}
-	for _, t := range tables {
-		if *t.to, err = d.floats(t.n, t.name); err != nil {
-			return nil, err
-		}
+	if err := d.tables(m, head); err != nil {
+		return nil, err
 	}
 	want := d.sum.Sum(nil)
 	got := make([]byte, len(want))
@@ -204,6 +205,43 @@ func Read(r io.Reader) (*Model, error) {
 		return nil, fmt.Errorf("%w: the checksum does not match", ErrDamaged)
 	}
 	return m, nil
+}
+
+// tables reads the tables of a model whose configuration and ids are known.
+func (d *decoder) tables(m *Model, head header) (err error) {
+	f := m.config.Factors
+	biases := [2]int{head.Users.Count, head.Items.Count}
+	if m.config.NoBias {
+		biases = [2]int{}
+	}
+	userWeights, itemWeights := head.weights()
+	m.userWeights.own, m.itemWeights.own = head.UserFeatures, head.ItemFeatures
+	sizes := [...]struct {
+		n    int
+		name string
+	}{
+		{head.Users.Count * f, "user factors"},
+		{head.Items.Count * f, "item factors"},
+		{biases[0], "user biases"},
+		{biases[1], "item biases"},
+		{userWeights * (f + 1), "weights of user features"},
+		{itemWeights * (f + 1), "weights of item features"},
+	}
+	for i, table := range m.tables() {
+		if *table, err = d.floats(sizes[i].n, sizes[i].name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// weights is how many features of users and of items have weights.
+func (h header) weights() (user, item int) {
+	user, item = h.UserFeatures, h.ItemFeatures
+	if h.Config.Rated {
+		user, item = user+h.Items.Count, item+h.Users.Count
+	}
+	return user, item
 }
 
 // decoder reads and sums up at once.
@@ -241,8 +279,8 @@ func (d *decoder) header() (header, error) {
 		return h, damaged(err, "header")
 	}
 	version, length := binary.LittleEndian.Uint32(numbers[:]), binary.LittleEndian.Uint32(numbers[4:])
-	if version != fileVersion {
-		return h, fmt.Errorf("%w: it has version %d, this program reads version %d", ErrFormat, version, fileVersion)
+	if version != versionPlain && version != versionFeatures {
+		return h, fmt.Errorf("%w: it has version %d, this program reads versions %d and %d", ErrFormat, version, versionPlain, versionFeatures)
 	}
 	if length > maxHeader {
 		return h, fmt.Errorf("%w: its header claims %d bytes, want at most %d", ErrDamaged, length, maxHeader)
@@ -265,7 +303,24 @@ func (d *decoder) header() (header, error) {
 			return h, fmt.Errorf("%w: its header claims %d ids", ErrDamaged, ids.Count)
 		}
 	}
-	return h, nil
+	return h, h.checkFeatures(version)
+}
+
+// checkFeatures refuses features that no model has.
+func (h header) checkFeatures(version uint32) error {
+	for _, n := range []int{h.UserFeatures, h.ItemFeatures} {
+		if n < 0 || n > MaxFeatures {
+			return fmt.Errorf("%w: its header claims %d features, want 0 to %d", ErrDamaged, n, MaxFeatures)
+		}
+	}
+	if version != h.version() || version == versionFeatures && h.Config.Implicit {
+		return fmt.Errorf("%w: its header claims what no model of version %d has", ErrDamaged, version)
+	}
+	user, item := h.weights()
+	if int64(max(user, item))*int64(h.Config.Factors+1) > math.MaxInt/8 { // as above
+		return fmt.Errorf("%w: its header claims %d and %d weights", ErrDamaged, user, item)
+	}
+	return nil
 }
 
 func (d *decoder) ids(h idHeader, name string) (*dataset.Index, error) {

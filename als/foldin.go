@@ -27,24 +27,17 @@ func (g *gramOnce) of(c Config, table []float32) []float32 {
 // changed, against the fixed item factors: what a further user step of the
 // training would find for these ratings. items are rows of Items, values the
 // ratings (or strengths) of the same length; of an item named twice the last
-// value counts, and those below Config.Threshold don't. Without items the user has zero factors and the score is the
-// mean plus the item's bias. The cost is O(n·Factors² + Factors³).
+// value counts, and those below Config.Threshold don't. Without items the user has zero
+// factors and the score is the mean plus the item's bias. With Config.Rated the items
+// count as features of the user, too. The cost is O(n·Factors² + Factors³).
 func (m *Model) FoldInUser(items []int32, values []float32) (Factor, error) {
-	items, values, err := m.userEntries(items, values)
-	if err != nil {
-		return Factor{}, err
-	}
-	return m.foldIn(items, values, m.userObjective()), nil
+	return m.FoldInUserWith(Features{}, items, values)
 }
 
 // FoldInItem solves for an item that was not trained on against the fixed user
 // factors; users are rows of Users. Their Config.Activity is taken for the mean.
 func (m *Model) FoldInItem(users []int32, values []float32) (Factor, error) {
-	users, values, err := m.entries(users, values, m.checkUser)
-	if err != nil {
-		return Factor{}, err
-	}
-	return m.foldIn(users, values, m.itemObjective()), nil
+	return m.FoldInItemWith(Features{}, users, values)
 }
 
 // FoldInScores writes the score of each item for a user who was not trained on:
@@ -55,6 +48,32 @@ func (m *Model) FoldInScores(items []int32, values []float32, dst []float32) err
 		return err
 	}
 	return m.ScoresFor(u, dst)
+}
+
+// FoldInUserWith is FoldInUser for a user of whom features are known, by the columns of
+// WithUserFeatures. Without items the user is where the features make expect.
+func (m *Model) FoldInUserWith(x Features, items []int32, values []float32) (Factor, error) {
+	if err := m.userWeights.check("user", x); err != nil {
+		return Factor{}, err
+	}
+	items, values, err := m.userEntries(items, values)
+	if err != nil {
+		return Factor{}, err
+	}
+	return m.foldIn(items, values, m.userObjective(), m.userWeights.mean(m.config, x, items)), nil
+}
+
+// FoldInItemWith is FoldInItem for an item of which features are known, by the columns of
+// WithItemFeatures: so a new item has a vector and a bias before anyone has rated it.
+func (m *Model) FoldInItemWith(x Features, users []int32, values []float32) (Factor, error) {
+	if err := m.itemWeights.check("item", x); err != nil {
+		return Factor{}, err
+	}
+	users, values, err := m.entries(users, values, m.checkUser)
+	if err != nil {
+		return Factor{}, err
+	}
+	return m.foldIn(users, values, m.itemObjective(), m.itemWeights.mean(m.config, x, users)), nil
 }
 
 func (m *Model) userObjective() *objective {
@@ -69,9 +88,12 @@ func (m *Model) itemObjective() *objective {
 	return o
 }
 
-func (m *Model) foldIn(rows []int32, values []float32, o *objective) Factor {
+func (m *Model) foldIn(rows []int32, values []float32, o *objective, mean []float32) Factor {
 	u := Factor{Vector: make([]float32, m.config.Factors)}
-	u.Bias, _ = newWorkspace(m.config.Factors).solve(o, rows, values, u.Vector)
+	w := newWorkspace(m.config.Factors)
+	w.mean = mean
+	u.Bias, _ = w.solve(o, rows, values, u.Vector)
+	u.Bias = expected(u.Vector, u.Bias, mean)
 	return u
 }
 

@@ -16,7 +16,8 @@ import (
 type gradientRow struct {
 	index                      []int32
 	value                      []float32
-	x                          []float32 // the row's factors, in the basis where there is one
+	x                          []float32 // the row's factors, in the basis where there is one, less its mean
+	mean                       []float32 // what is expected of the row; nil for 0
 	residual, direction, image []float32 // b − A·x, the direction, −A·direction
 	bias                       float32
 	biasResidual               float32
@@ -60,6 +61,7 @@ func (w *workspace) solveByGradients(o *objective, index []int32, value []float3
 	g := w.gradients
 	kernel.Prefetch(o.other, w.f, w.ahead)
 	r := &g.row
+	r.mean = w.mean
 	r.begin(o, index, value, x, bias)
 	g.visit(o, r, len(index), true)
 	r.arrive(o, g)
@@ -77,8 +79,8 @@ func (w *workspace) solveByGradients(o *objective, index []int32, value []float3
 func (r *gradientRow) begin(o *objective, index []int32, value []float32, x []float32, bias float32) {
 	r.index, r.value, r.x, r.bias = index, value, x, bias
 	clear(r.residual)
-	r.biasResidual = float32(-o.biasRidge()) * bias
-	r.loss = o.biasRidge() * float64(bias) * float64(bias)
+	r.biasResidual = float32(-o.biasRidge(len(r.index))) * bias
+	r.loss = o.biasRidge(len(r.index)) * float64(bias) * float64(bias)
 	r.length, r.next, r.done = 0, 0, false
 }
 
@@ -136,6 +138,7 @@ func (g *gradients) weigh(o *objective, index []int32, value []float32, first bo
 		}
 		if first {
 			o.residuals(g.target, index, value)
+			r.takeExpected(o, g.target, index)
 		}
 		return
 	}
@@ -149,6 +152,17 @@ func (g *gradients) weigh(o *objective, index []int32, value []float32, first bo
 			g.target[i] = c
 			r.loss += float64(c)
 		}
+	}
+}
+
+// takeExpected takes from targets what is expected of the ratings.
+func (r *gradientRow) takeExpected(o *objective, target []float32, index []int32) {
+	if r.mean == nil {
+		return
+	}
+	f := len(r.x)
+	for i, other := range index {
+		target[i] -= kernel.Dot(o.other[int(other)*f:int(other+1)*f], r.mean[:f]) + r.mean[f]
 	}
 }
 
@@ -205,7 +219,7 @@ func (r *gradientRow) turn(o *objective, g *gradients) bool {
 	g.shape(o, len(r.index))
 	biasScale := float32(0)
 	if o.otherBias != nil {
-		biasScale = 1 / (float32(len(r.index)) + float32(o.biasRidge()))
+		biasScale = 1 / (float32(len(r.index)) + float32(o.biasRidge(len(r.index))))
 	}
 	length := r.biasResidual * r.biasResidual * biasScale
 	for c, v := range r.residual {
@@ -232,7 +246,7 @@ func (r *gradientRow) turn(o *objective, g *gradients) bool {
 		kernel.Axpy(-1, g.shared(o, r.direction), r.image)
 	}
 	r.biasDirection = r.biasResidual*biasScale + float32(beta*r.biasDirection)
-	r.biasImage = -float32(float32(o.biasRidge()) * r.biasDirection)
+	r.biasImage = -float32(float32(o.biasRidge(len(r.index))) * r.biasDirection)
 	r.next = 0
 	return true
 }
@@ -258,7 +272,7 @@ func (r *gradientRow) outcome(o *objective) outcome {
 	part := outcome{loss: r.loss}
 	if !o.config.Implicit {
 		bias := float64(r.bias)
-		part.fit = r.loss - o.ridge(len(r.index))*dot64(r.x, r.x) - o.biasRidge()*bias*bias
+		part.fit = r.loss - o.ridge(len(r.index))*dot64(r.x, r.x) - o.biasRidge(len(r.index))*bias*bias
 	}
 	return part
 }
@@ -292,7 +306,9 @@ func (t *training) solveTogether(ctx context.Context, o *objective, this half, r
 		if this.bias != nil {
 			bias = this.bias[row]
 		}
-		r.begin(o, index, value, this.factors[int(row)*f:(int(row)+1)*f], bias)
+		r.mean = this.mean(row)
+		x := this.factors[int(row)*f : (int(row)+1)*f]
+		r.begin(o, index, value, x, deviate(x, bias, r.mean))
 	}
 	each := func(do func(g *gradients, r *gradientRow)) error {
 		const rowsAtOnce = 8
@@ -328,10 +344,11 @@ func (t *training) solveTogether(ctx context.Context, o *objective, this half, r
 	}
 	var sum outcome
 	for i := range all {
-		if this.bias != nil {
-			this.bias[rows[i]] = all[i].bias
-		}
 		sum.add(all[i].outcome(o))
+		bias := expected(all[i].x, all[i].bias, all[i].mean)
+		if this.bias != nil {
+			this.bias[rows[i]] = bias
+		}
 	}
 	return sum, err
 }

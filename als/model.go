@@ -27,6 +27,7 @@ type Model struct {
 	mean                     float32
 	userFactors, itemFactors []float32 // rows x Factors, row-major
 	userBias, itemBias       []float32 // nil without biases
+	userWeights, itemWeights weights   // of features
 	provenance               Provenance
 	itemGram                 gramOnce // for folding in users
 	userGram                 gramOnce // for folding in items
@@ -61,8 +62,8 @@ func newModel(c Config, users, items *dataset.Index) *Model {
 }
 
 // tables lists what training fills in.
-func (m *Model) tables() [4]*[]float32 {
-	return [4]*[]float32{&m.userFactors, &m.itemFactors, &m.userBias, &m.itemBias}
+func (m *Model) tables() [6]*[]float32 {
+	return [6]*[]float32{&m.userFactors, &m.itemFactors, &m.userBias, &m.itemBias, &m.userWeights.table, &m.itemWeights.table}
 }
 
 // Users numbers the users the model was trained on.

@@ -379,12 +379,14 @@ func FuzzReadSealed(f *testing.F) {
 	require.NoError(f, err)
 	words, err := dataset.NewStringIndex([]string{"a", "b"})
 	require.NoError(f, err)
-	for _, c := range []als.Config{{Factors: 1, Iterations: 1}, {Factors: 2, Iterations: 1, Implicit: true}} {
+	for _, c := range []als.Config{{Factors: 1, Iterations: 1}, {Factors: 2, Iterations: 1, Implicit: true}, {Factors: 1, Iterations: 1, Rated: true}} {
 		for _, users := range []*dataset.Index{m.Users, words} {
 			b := bytesOf(f, train(f, &dataset.Matrix{Users: users, Items: m.Items, CSR: m.CSR}, c))
 			f.Add(b[:len(b)-sha256.Size])
 		}
 	}
+	known := bytesOf(f, train(f, m, als.Config{Factors: 1, Iterations: 1}, als.WithItemFeatures(table(2, 3, 1))))
+	f.Add(known[:len(known)-sha256.Size])
 	f.Fuzz(func(t *testing.T, body []byte) {
 		model, err := als.Read(bytes.NewReader(sealed(body)))
 		if err != nil {
@@ -400,6 +402,9 @@ func FuzzReadSealed(f *testing.F) {
 		require.NoError(t, err)
 		_, err = model.RecommendAll(t.Context(), nil, 3, nil, 1)
 		require.NoError(t, err)
+		if _, err := model.FoldInItemWith(als.Features{Columns: []int32{0}, Values: []float32{1}}, nil, nil); err != nil {
+			require.ErrorContains(t, err, "columns trained with")
+		}
 	})
 }
 
@@ -407,7 +412,7 @@ func FuzzReadSealed(f *testing.F) {
 func FuzzRead(f *testing.F) {
 	m, err := dataset.NewMatrix(dataset.SequentialIndex(0, 2), dataset.SequentialIndex(0, 2), []int32{0, 1}, []int32{1, 0}, []float32{5, 3})
 	require.NoError(f, err)
-	for _, c := range []als.Config{{Factors: 1, Iterations: 1}, {Factors: 2, Iterations: 1, Implicit: true}} {
+	for _, c := range []als.Config{{Factors: 1, Iterations: 1}, {Factors: 2, Iterations: 1, Implicit: true}, {Factors: 1, Iterations: 1, Rated: true}} {
 		f.Add(bytesOf(f, train(f, m, c)))
 	}
 	f.Add([]byte("NFALS\r\n\x1a\x01\x00\x00\x00\xff\xff\xff\xff"))

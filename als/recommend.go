@@ -198,7 +198,7 @@ func (m *Model) RecommendAll(ctx context.Context, users []int32, k int, seen *da
 
 // SimilarItems returns the k items whose vectors have the highest cosine with
 // that of an item, best first, without itself. Items without ratings have no
-// direction and are left out.
+// direction, unless they have features, and are left out.
 func (m *Model) SimilarItems(item int32, k int, opts ...Query) ([]dataset.Scored, error) {
 	if err := m.checkItem(item); err != nil {
 		return nil, err

@@ -50,9 +50,11 @@ type workspace struct {
 	gradients            *gradients
 	weight, target       []float32 // of the rows in the panel
 	ones                 []float32
-	ahead                []int32 // rows of the other side that are needed after this row
-	direct               bool    // solve in the primal always, for what comes after
-	wide                 bool    // the last row was solved in float64
+	expected             []float32 // of the ratings in the panel
+	mean                 []float32 // what is expected of the row, its bias last; nil for 0
+	ahead                []int32   // rows of the other side that are needed after this row
+	direct               bool      // solve in the primal always, for what comes after
+	wide                 bool      // the last row was solved in float64
 }
 
 func newWorkspace(f int) *workspace {
@@ -65,6 +67,7 @@ func newWorkspace(f int) *workspace {
 		panel: make([]float32, most*fp), turned: make([]float32, (fp+1)*fp), a: make([]float32, ld*ld),
 		b: make([]float32, fp), s: make([]float32, fp), inverse: make([]float32, fp), gradients: newGradients(f),
 		weight: make([]float32, most), target: make([]float32, most), ones: make([]float32, most),
+		expected: make([]float32, most),
 	}
 	for i := range w.ones {
 		w.ones[i] = 1
@@ -81,8 +84,8 @@ func newWorkspaces(f, threads int) []*workspace {
 }
 
 // solve finds the factors of one row from its entries, writes them to x, and
-// returns the row's bias and its part of the objective. A row without entries
-// has zero factors. Where the objective has a basis, x is in it.
+// returns the row's bias and its part of the objective, all as deviations from
+// w.mean. A row without entries has zero factors. Where the objective has a basis, x is in it.
 func (w *workspace) solve(o *objective, index []int32, value []float32, x []float32) (bias float32, part outcome) {
 	if len(index) == 0 {
 		clear(x)
@@ -134,7 +137,7 @@ func (w *workspace) addExplicit(o *objective, index []int32, value []float32) (a
 		hi := min(lo+w.panelRows, len(index))
 		n := hi - lo
 		kernel.Gather(w.panel, o.other, w.f, index[lo:hi])
-		t, tt := o.residuals(w.target, index[lo:hi], value[lo:hi])
+		t, tt := w.residuals(o, index[lo:hi], value[lo:hi])
 		all.add(sums{t: t, tt: tt})
 		kernel.SyrkAhead(w.a, w.ld, w.panel, n, w.fp, o.other, w.f, w.after(index, hi))
 		if o.otherBias != nil {
@@ -170,7 +173,7 @@ func (w *workspace) finishExplicit(o *objective, index []int32, value []float32,
 		return w.solveWide(o, index, value, x, sumT, sumTT)
 	}
 	part.loss = sumTT + float64(corner[0]) - b*(sumT+float64(corner[1]))
-	part.fit = part.loss - ridge*dot64(x, x) - o.biasRidge()*b*b
+	part.fit = part.loss - ridge*dot64(x, x) - o.biasRidge(len(index))*b*b
 	return float32(b), part
 }
 
@@ -193,7 +196,7 @@ func (w *workspace) solveWide(o *objective, index []int32, value []float32, x []
 	// At the minimum the objective is Σ t² less the product of unknowns and
 	// right-hand sides.
 	part.loss = sumTT - dot64(x, w.b[:w.f]) - b*sumT
-	part.fit = part.loss - ridge*dot64(x, x) - o.biasRidge()*b*b
+	part.fit = part.loss - ridge*dot64(x, x) - o.biasRidge(len(index))*b*b
 	return float32(b), part
 }
 
@@ -226,11 +229,29 @@ func (o *objective) residuals(t []float32, index []int32, value []float32) (sum,
 	return sum, squares
 }
 
+// residuals sets w.target to what is left to explain of the ratings in the panel beyond
+// what is expected of the row, and returns their sum and that of their squares. The row is
+// then solved for how far it is from there, which is what the ridge holds.
+func (w *workspace) residuals(o *objective, index []int32, value []float32) (sum, squares float64) {
+	if w.mean == nil {
+		return o.residuals(w.target, index, value)
+	}
+	o.residuals(w.target, index, value)
+	t := w.target[:len(index)]
+	kernel.Gemv(w.expected[:len(t)], w.panel, w.fp, w.mean[:w.f])
+	for i, v := range w.expected[:len(t)] {
+		t[i] -= v + w.mean[w.f]
+		sum += float64(t[i])
+		squares += float64(t[i]) * float64(t[i])
+	}
+	return sum, squares
+}
+
 // biasPivot returns the Schur complement by which the bias of a row with n ratings
 // is found, sᵀA⁻¹s being given; 0 where nothing but rounding is left of it: then the
 // factors alone explain the row, as they may without regularization.
 func biasPivot(o *objective, n int, product float64) float64 {
-	whole := float64(n) + o.biasRidge()
+	whole := float64(n) + o.biasRidge(n)
 	left := whole - product
 	if left < 1e-5*whole {
 		return 0
@@ -300,7 +321,7 @@ func (w *workspace) confidences(o *objective, value []float32) (sum float64) {
 func (o *objective) ridge(n int) float64 { return o.config.ridge(n, o.others) }
 
 // biasRidge is the same for the row's bias.
-func (o *objective) biasRidge() float64 { return math.Max(o.config.BiasRegularization, 0) }
+func (o *objective) biasRidge(n int) float64 { return o.config.biasRidge(n) }
 
 // factor adds the ridge to the diagonal, borders the matrix with the right-hand
 // sides b and s, factors it, and tells whether float32 was enough.

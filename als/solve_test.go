@@ -61,7 +61,7 @@ func (r row) value64(x []float64, b float64) float64 {
 	for i, other := range r.index {
 		seen[other] = r.value[i]
 	}
-	sum := r.o.ridge(len(r.index))*mat.Dot(mat.NewVecDense(f, x), mat.NewVecDense(f, x)) + r.o.biasRidge()*b*b
+	sum := r.o.ridge(len(r.index))*mat.Dot(mat.NewVecDense(f, x), mat.NewVecDense(f, x)) + r.o.biasRidge(len(r.index))*b*b
 	for other := range int32(r.o.others) {
 		v, rated := seen[other]
 		dot := b

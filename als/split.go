@@ -52,6 +52,7 @@ func (t *training) solveSplit(ctx context.Context, o *objective, this half, rows
 		err := parallel(ctx, t.workspaces, len(parts), func(w *workspace, i int) {
 			p := &parts[i]
 			index, value := this.csr.Row(rows[p.row])
+			w.mean = this.mean(rows[p.row])
 			w.addPart(o, index[p.lo:p.hi], value[p.lo:p.hi], p)
 		})
 		if err != nil {
@@ -110,6 +111,7 @@ func (w *workspace) solveParts(o *objective, this half, row int32, i int, parts 
 		return w.finishImplicit(o, index, value, x, all)
 	}
 	bias, part := w.finishExplicit(o, index, value, x, all)
+	bias = expected(x, bias, this.mean(row))
 	if this.bias != nil {
 		this.bias[row] = bias
 	}

@@ -65,6 +65,8 @@ type training struct {
 	progress     func(Progress)
 	held         *dataset.Matrix
 	patience     int
+	userFeatures *dataset.CSR // nil for none
+	itemFeatures *dataset.CSR
 	note         string
 	workspaces   []*workspace // one a goroutine
 	turned       []float32    // one side's factors in the other's basis; nil until needed
@@ -79,6 +81,8 @@ type half struct {
 	spans   []span    // its rows, dealt out
 	far     []int32   // those that conjugate gradients solve together
 	split   []int32   // those that several goroutines solve
+
+	expected *expectation // by the rows' features; nil without
 }
 
 func newHalf(csr *dataset.CSR, factors, bias []float32, c Config) half {
@@ -99,17 +103,20 @@ func newHalf(csr *dataset.CSR, factors, bias []float32, c Config) half {
 // transpose of the matrix.
 //
 // Users and items without ratings get zero factors and no bias, so that their
-// predictions fall back to the mean and the bias of the other side. Train
+// predictions fall back to the mean and the bias of the other side; those that have
+// features (WithUserFeatures, WithItemFeatures) get what these make expect. Features take
+// memory for another vector a row and for four a feature. Train
 // returns ErrEmpty, a *ConfigError, ErrDiverged, an error for values that are
 // not finite (or not positive, with Implicit), or the error of the context.
 func Train(ctx context.Context, m *dataset.Matrix, cfg Config, opts ...TrainOption) (*Model, error) {
-	resolved, err := cfg.resolved()
-	if err != nil {
-		return nil, err
-	}
-	t := &training{config: resolved, m: m, rated: m}
+	t := &training{m: m, rated: m}
 	for _, opt := range opts {
 		opt(t)
+	}
+	var err error
+	t.config = cfg
+	if t.config, err = cfg.resolvedFor(t.featured()); err != nil {
+		return nil, err
 	}
 	if err := t.check(); err != nil {
 		return nil, err
@@ -138,6 +145,9 @@ func (t *training) check() error {
 		}
 	}
 	if err := t.checkWeights(); err != nil {
+		return err
+	}
+	if err := t.checkFeatures(); err != nil {
 		return err
 	}
 	if t.held != nil && t.held.Len() == 0 {
@@ -174,6 +184,9 @@ func (t *training) start() {
 	}
 	t.users = newHalf(&m.CSR, model.userFactors, model.userBias, c)
 	t.items = newHalf(byItem, model.itemFactors, model.itemBias, c)
+	t.users.expected = t.newExpectation(t.userFeatures, &m.CSR)
+	t.items.expected = t.newExpectation(t.itemFeatures, byItem)
+	model.userWeights, model.itemWeights = t.users.expected.keep(t.userFeatures), t.items.expected.keep(t.itemFeatures)
 	t.model = model
 	t.drawItems()
 	t.workspaces = newWorkspaces(c.Factors, c.Threads)
@@ -250,9 +263,18 @@ func (t *training) iterate(ctx context.Context) (Progress, error) {
 	if _, err := t.solveHalf(ctx, t.users, t.items); err != nil {
 		return p, err
 	}
+	if err := t.expect(ctx, t.users); err != nil {
+		return p, err
+	}
 	sum, err := t.solveHalf(ctx, t.items, t.users)
 	if err != nil {
 		return p, err
+	}
+	if t.items.expected != nil {
+		if err := t.expect(ctx, t.items); err != nil {
+			return p, err
+		}
+		sum.loss = sum.fit + t.penalty(t.users, t.m.NumItems()) + t.penalty(t.items, t.m.NumUsers())
 	}
 	n := float64(t.m.Len())
 	p.Loss = sum.loss / n
@@ -286,7 +308,7 @@ func (t *training) diverged(loss float64, iteration int) error {
 type best struct {
 	measure   float64 // the smaller the better
 	iteration int     // 0 for none
-	tables    [4][]float32
+	tables    [6][]float32
 }
 
 func (b *best) offer(m *Model, measure float64, iteration int) {
@@ -361,6 +383,9 @@ func (t *training) solveHalf(ctx context.Context, this, other half) (outcome, er
 	for i := range parts {
 		sum.add(parts[i])
 	}
+	if this.expected != nil { // the weights by which the rows were held are fixed too
+		sum.loss += t.weightPenalty(this)
+	}
 	return sum, nil
 }
 
@@ -382,6 +407,7 @@ func (w *workspace) solveSpan(o *objective, this half, s span) (sum outcome) {
 			w.ahead = next[:min(len(next), w.panelRows)]
 		}
 		x := this.factors[int(row)*w.f : (int(row)+1)*w.f]
+		w.mean = this.mean(row)
 		var bias float32
 		var part outcome
 		switch {
@@ -395,8 +421,9 @@ func (w *workspace) solveSpan(o *objective, this half, s span) (sum outcome) {
 			if this.bias != nil {
 				bias = this.bias[row]
 			}
-			bias, part = w.improve(o, index, value, x, bias)
+			bias, part = w.improve(o, index, value, x, deviate(x, bias, w.mean))
 		}
+		bias = expected(x, bias, w.mean)
 		if this.bias != nil {
 			this.bias[row] = bias
 		}
@@ -436,6 +463,7 @@ func (t *training) prepareImplicit(ctx context.Context, o *objective, this half)
 // solved have theirs in their own losses.
 func (t *training) penalty(fixed half, others int) float64 {
 	f := t.config.Factors
+	rest := make([]float32, 0, f)
 	var sum float64
 	for row := range len(fixed.csr.Ptr) - 1 {
 		n := int(fixed.csr.Ptr[row+1] - fixed.csr.Ptr[row])
@@ -443,11 +471,16 @@ func (t *training) penalty(fixed half, others int) float64 {
 			continue
 		}
 		x := fixed.factors[row*f : (row+1)*f]
-		sum += t.config.ridge(n, others) * dot64(x, x)
+		var bias float32
 		if fixed.bias != nil {
-			b := float64(fixed.bias[row])
-			sum += math.Max(t.config.BiasRegularization, 0) * b * b
+			bias = fixed.bias[row]
 		}
+		if mean := fixed.mean(int32(row)); mean != nil {
+			x = append(rest[:0], x...)
+			bias = deviate(x, bias, mean)
+		}
+		sum += t.config.ridge(n, others) * dot64(x, x)
+		sum += t.config.biasRidge(n) * float64(bias) * float64(bias)
 	}
-	return sum
+	return sum + t.weightPenalty(fixed)
 }

@@ -21,16 +21,14 @@ type evaluateCommand struct {
 	Damping   float64  `placeholder:"X" help:"How lists of als hold films back that few have rated, by the factor n/(n+X), as recommend does; negative for not at all (default 25). Predictions stay as they are."`
 	Model     string   `group:"model" enum:"als,implicit,bayes,itemknn,userknn,ease,bias,popularity,weighted" default:"als" help:"What to measure: als (explicit), implicit, bayes (Bayesian matrix factorization of grades, with intervals), or one of the baselines itemknn and userknn (nearest neighbours by cosine), ease (linear from films to films, for lists), bias (mean and biases), popularity (most rated) and weighted (weighted rating). Default: ${default}."`
 	neighbourFlags
-	Samples  int  `group:"model" placeholder:"N" help:"For bayes: draws that predictions are the mean of, 1 to 10000 (default 200)."`
-	BurnIn   int  `group:"model" placeholder:"N" help:"For bayes: draws that are thrown away first, up to 10000; -1 for none (default 20)."`
-	Rated    bool `group:"model" help:"For bayes: learn from what a person has rated at all, too, whatever the grade."`
-	Features bool `group:"model" help:"For bayes: learn from the films' genres and years, too, by which films without ratings are predicted."`
+	Samples int `group:"model" placeholder:"N" help:"For bayes: draws that predictions are the mean of, 1 to 10000 (default 200)."`
+	BurnIn  int `group:"model" placeholder:"N" help:"For bayes: draws that are thrown away first, up to 10000; -1 for none (default 20)."`
 	modelFlags
 	dataFlags
 	reportFlags
 
-	films  *dataset.Catalogue // nil where they are not at hand
-	opened bool               // the file of --config
+	attributes      // none where they are not at hand
+	opened     bool // the file of --config
 }
 
 // Help is shown by --help.
@@ -47,6 +45,7 @@ Examples:
   nextflex evaluate                                            # the demo set
   nextflex evaluate --data ml-100k --folds u --model als       # the published folds
   nextflex evaluate --data ml-100k --folds u --model bayes --rated --features
+  nextflex evaluate --data ml-1m --protocol cold-items --test 0.1 --features   # films that nobody has rated
   nextflex evaluate --data ml-1m --protocol leave-last-out --model implicit --k 5,10,20 --json
   nextflex evaluate --data ml-1m --protocol time --model implicit --min-rating 4 --confidence constant --half-life 365
   nextflex evaluate --data ml-1m-ncf --folds ml-1m --protocol sampled --positive 0 --model implicit
@@ -69,12 +68,12 @@ func (c evaluateCommand) Validate() error {
 		}
 	}
 	switch {
-	case c.Features && c.Model != "bayes":
-		return usagef("--features is for --model bayes")
+	case c.Features && c.Model != "als" && c.Model != "bayes":
+		return usagef("--features is for --model als and bayes")
 	case c.Interactions && c.Model != "itemknn" && c.Model != "userknn":
 		return usagef("--interactions is for --model itemknn and userknn")
-	case c.Rated && c.Model != "bayes":
-		return usagef("--rated is for --model bayes")
+	case c.Rated && c.Model != "als" && c.Model != "bayes":
+		return usagef("--rated is for --model als and bayes")
 	case c.Folds != nil && len(c.Data) == 0:
 		return usagef("--folds names files in the directory of --data, which is missing")
 	}
@@ -94,7 +93,7 @@ func (c evaluateCommand) withoutGrades() bool {
 type evaluateAnswer struct {
 	source
 	Model string `json:"model"`
-	Split string `json:"split"` // folds (published) or the protocol: random, kfold, leave-last-out, time, sampled or strong
+	Split string `json:"split"` // folds (published) or the protocol: random, kfold, leave-last-out, time, sampled, strong or cold-items
 	evaluate.Summary
 	Against *rival   `json:"against,omitempty"`
 	Plots   []string `json:"plots,omitempty"` // files
@@ -131,13 +130,13 @@ func (c evaluateCommand) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	c.films = from.films
+	c.attributes = from.attributes
 	if err := gradesOrImplicit(folds[0].Train, c.withoutGrades(), "--model implicit"); err != nil {
 		return err
 	}
 	c.Interactions = c.Interactions || folds[0].Train.Scale.Implicit
-	if c.Features && c.films.Len() == 0 {
-		if c.films, err = c.catalogue(ctx, s); err != nil {
+	if c.Features && c.none() {
+		if c.attributes, err = openAttributes(ctx, s, c.dataFlags); err != nil {
 			return err
 		}
 	}
@@ -171,18 +170,6 @@ func (c evaluateCommand) Run(ctx context.Context, s *session) error {
 	}
 	answer.print(s)
 	return nil
-}
-
-// catalogue opens the films of the set, whose ratings may come from published folds.
-func (c evaluateCommand) catalogue(ctx context.Context, s *session) (*dataset.Catalogue, error) {
-	set, err := c.ratings(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	if set.Catalogue.Len() == 0 {
-		return nil, usagef("--features needs films, and %s has none", set.Name)
-	}
-	return set.Catalogue, nil
 }
 
 func (c evaluateCommand) measure(ctx context.Context, s *session, folds []dataset.Fold) (evaluate.Summary, error) {
@@ -247,6 +234,9 @@ func (c evaluateCommand) train(ctx context.Context, train *dataset.Ratings, b *b
 		return nil, err
 	}
 	opts = append(opts, als.WithProgress(func(p als.Progress) { b.set(int64(p.Iteration), int64(p.Iterations)) }))
+	if c.Features {
+		opts = append(opts, c.forALS(train)...)
+	}
 	model, err := als.Train(ctx, train.Matrix(), c.config(c.Model == "implicit"), opts...)
 	if err != nil || c.Model == "implicit" || c.Damping < 0 {
 		return model, err
@@ -258,7 +248,7 @@ func (c evaluateCommand) trainBayes(ctx context.Context, train *dataset.Ratings,
 	cfg := over(c.settings.bayes, bayes.Config{Factors: c.Factors, Samples: c.Samples, BurnIn: c.BurnIn, Rated: c.Rated, Seed: c.Seed, Threads: c.Threads})
 	opts := []bayes.TrainOption{bayes.WithProgress(func(p bayes.Progress) { b.set(int64(p.Draw), int64(p.Draws)) })}
 	if c.Features {
-		opts = append(opts, bayes.WithItemFeatures(c.films.Features(train.Items)))
+		opts = append(opts, c.forBayes(train)...)
 	}
 	return bayes.Train(ctx, train.Matrix(), cfg, opts...)
 }

@@ -128,9 +128,15 @@ func TestEvaluate(t *testing.T) {
 		{name: "negative regularization of ease", args: []string{"evaluate", "--model", "ease", "--regularization=-1"}, code: exitUsage, stderr: []string{"--regularization is -1, want a finite number"}},
 		{name: "interactions of another model", args: []string{"evaluate", "--interactions"}, code: exitUsage, stderr: []string{"--interactions is for --model itemknn and userknn"}},
 		{name: "samples", args: []string{"evaluate", "--model", "bayes", "--samples=-1"}, code: exitUsage, stderr: []string{"--samples is -1, want 1 to 10000"}},
-		{name: "features of another model", args: []string{"evaluate", "--features"}, code: exitUsage, stderr: []string{"--features is for --model bayes"}},
-		{name: "rated of another model", args: []string{"evaluate", "--rated"}, code: exitUsage, stderr: []string{"--rated is for --model bayes"}},
-		{name: "features without films", files: map[string]string{"r.csv": "userId,movieId,rating\n1,1,4\n1,2,3\n2,1,4\n2,2,5\n3,1,2\n"}, args: []string{"evaluate", "--data", "r.csv", "--model", "bayes", "--features", "--protocol", "kfold", "--parts", "2"}, code: exitUsage, stderr: []string{"--features needs films"}},
+		{name: "als with features", args: []string{"evaluate", "--factors", "4", "--iterations", "3", "--rated", "--features", "--feature-regularization", "20", "--json"}, check: func(t *testing.T, stdout string) {
+			require.Positive(t, decode[evaluateAnswer](t, stdout).Metrics["rmse"].Mean)
+		}},
+		{name: "cold items", args: []string{"evaluate", "--factors", "4", "--iterations", "3", "--features", "--protocol", "cold-items", "--test", "0.1"}, stdout: []string{"als on the demo set, cold-items", "rmse"}},
+		{name: "features of another model", args: []string{"evaluate", "--features", "--model", "bias"}, code: exitUsage, stderr: []string{"--features is for --model als and bayes"}},
+		{name: "rated of another model", args: []string{"evaluate", "--rated", "--model", "implicit"}, code: exitUsage, stderr: []string{"--rated is for --model als and bayes"}},
+		{name: "people", files: map[string]string{"s/u.data": "1\t1\t4\t1\n1\t2\t3\t1\n2\t1\t4\t1\n2\t2\t5\t1\n3\t1\t2\t1\n", "s/u.user": "1|24|M|writer|1\n2|53|F|other|2\n3|23|M|writer|3\n"},
+			args: []string{"evaluate", "--data", "s", "--features", "--factors", "2", "--protocol", "kfold", "--parts", "2", "--threshold", "0"}, stdout: []string{"als on s, kfold", "rmse"}},
+		{name: "features without films", files: map[string]string{"r.csv": "userId,movieId,rating\n1,1,4\n1,2,3\n2,1,4\n2,2,5\n3,1,2\n"}, args: []string{"evaluate", "--data", "r.csv", "--model", "bayes", "--features", "--protocol", "kfold", "--parts", "2"}, code: exitUsage, stderr: []string{"--features needs films or people"}},
 		{name: "intervals", args: []string{"evaluate", "--model", "popularity", "--bootstrap", "200", "--json"}, check: func(t *testing.T, stdout string) {
 			answer := decode[evaluateAnswer](t, stdout)
 			m := answer.Metrics["ndcg@10"]

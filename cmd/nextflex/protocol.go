@@ -14,8 +14,8 @@ import (
 // protocolFlags say what is held out and how lists are measured on it.
 type protocolFlags struct {
 	Folds     *string  `placeholder:"PREFIX" help:"Published folds in the directory of --data, which --protocol then does not make: u for u1.base and u1.test to u5, ml-1m for ml-1m.train.csv and ml-1m.test.rating, nothing (--folds=) for train.txt and test.txt."`
-	Protocol  string   `enum:"random,kfold,leave-last-out,time,sampled,strong" default:"random" help:"How to hold ratings out: random (a fraction of all), kfold (each user's spread over --parts folds), leave-last-out (the newest --last of each user), time (the newest fraction of all), sampled (as leave-last-out, and each held-out film is also ranked among sampled ones, as in the NCF papers: biased) or strong (a fraction of the users; the trained model is given four fifths of what each rated and lists for the rest). Default: ${default}."`
-	Test      float64  `default:"0.2" placeholder:"FRACTION" help:"Part that random, time and strong (of users) hold out (default ${default})."`
+	Protocol  string   `enum:"random,kfold,leave-last-out,time,sampled,strong,cold-items" default:"random" help:"How to hold ratings out: random (a fraction of all), kfold (each user's spread over --parts folds), leave-last-out (the newest --last of each user), time (the newest fraction of all), sampled (as leave-last-out, and each held-out film is also ranked among sampled ones, as in the NCF papers: biased), strong (a fraction of the users; the trained model is given four fifths of what each rated and lists for the rest) or cold-items (all ratings of a fraction of the films). Default: ${default}."`
+	Test      float64  `default:"0.2" placeholder:"FRACTION" help:"Part that random, time, strong (of users) and cold-items (of films) hold out (default ${default})."`
 	Repeat    int      `default:"1" placeholder:"N" help:"For random: so many splits, with the seeds from --seed on (default ${default})."`
 	Parts     int      `default:"5" placeholder:"N" help:"Folds of kfold (default ${default})."`
 	Last      int      `default:"1" placeholder:"N" help:"Ratings of each user that leave-last-out and sampled hold out (default ${default})."`
@@ -58,7 +58,7 @@ func (p *protocolFlags) set(opt *evaluate.Options) {
 // origin is where folds come from.
 type origin struct {
 	source
-	films *dataset.Catalogue // nil where only ratings were read
+	attributes // none where only ratings were read
 }
 
 // folds opens published folds or makes some.
@@ -85,7 +85,7 @@ func (p *protocolFlags) folds(ctx context.Context, s *session, data dataFlags, s
 	if err != nil {
 		return nil, origin{}, err
 	}
-	return folds, origin{sourceOf(set), set.Catalogue}, enough(folds, set.Name)
+	return folds, origin{sourceOf(set), attributes{set.Catalogue, set.People}}, enough(folds, set.Name)
 }
 
 // split makes folds by the protocol.
@@ -100,6 +100,8 @@ func (p *protocolFlags) split(ratings *dataset.Ratings, seed uint64) ([]dataset.
 		return one(dataset.TimeSplit(ratings, p.Test))
 	case "strong":
 		return one(dataset.StrongSplit(ratings, p.Test, strongTest, seed))
+	case "cold-items":
+		return one(dataset.ItemSplit(ratings, p.Test, seed))
 	}
 	if p.Repeat > 1 {
 		return dataset.RepeatedSplit(ratings, p.Test, p.Repeat, seed)

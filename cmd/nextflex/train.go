@@ -19,7 +19,7 @@ type modelFlags struct {
 	Config         string  `group:"model" complete:"file" placeholder:"FILE.json" help:"Settings that nextflex tune has found, and the model that they are of. Flags given beside it count more."`
 	Factors        int     `group:"model" placeholder:"N" help:"Length of the vectors of users and items, 1 to 512 (default 64)."`
 	Iterations     int     `group:"model" placeholder:"N" help:"Rounds over all users and all items, 1 to 1000 (default 15)."`
-	Regularization float64 `group:"model" placeholder:"X" help:"Weight of the penalty on large vectors (default 1.2, implicit 0.5)."`
+	Regularization float64 `group:"model" placeholder:"X" help:"Weight of the penalty on large vectors (default 1.2, with --rated or --features 2, implicit 0.5)."`
 	Frequency      float64 `group:"model" placeholder:"X" help:"Power of its number of ratings by which the penalty of a row grows, up to 1 (default 0.5); -1 for the same penalty everywhere."`
 	Alpha          float64 `group:"model" placeholder:"X" help:"For implicit models: how much an interaction of strength r counts against one that did not happen, c = unobserved + alpha·r (default 1)."`
 	Confidence     string  `group:"model" enum:",linear,log,constant" default:"" placeholder:"NAME" help:"For implicit models: the strength r of an interaction of value v: linear, v itself (the default); log, log(1 + v/epsilon), for counts; constant, 1."`
@@ -28,6 +28,9 @@ type modelFlags struct {
 	MinRating      float64 `group:"model" placeholder:"X" help:"For implicit models: ratings below this one are no interactions (default: all are)."`
 	HalfLife       float64 `group:"model" placeholder:"DAYS" help:"For implicit models: after how many days, counted from the newest rating, the strength of an interaction is halved (default: never)."`
 	Unobserved     float64 `group:"model" placeholder:"X" help:"For implicit models: weight of a pair that did not happen (default 1)."`
+	Rated          bool    `group:"model" help:"For explicit models: learn from what a person has rated at all, too, whatever the grade, and from who has rated a film."`
+	Features       bool    `group:"model" help:"For explicit models: learn from what is known of films and people, too, by which films without ratings are predicted. Train takes films alone, since recommend knows people by their ratings."`
+	Weights        float64 `group:"model" name:"feature-regularization" placeholder:"X" help:"For --rated and --features with als: how tightly what is learnt from those is held, as much as so many films of one rating (default 10)."`
 	NoBias         bool    `group:"model" help:"For explicit models: no biases of users and items."`
 	Solver         string  `group:"model" enum:",exact,cg,blocks" default:"" placeholder:"NAME" help:"How rows are solved: exact (the default); cg, a few steps of conjugate gradients, which is faster for 100 factors and more; or blocks, 64 factors at a time."`
 	Steps          int     `group:"model" placeholder:"N" help:"For --solver cg: steps a row takes in a round, 1 to 100 (default 3)."`
@@ -42,7 +45,7 @@ func (m modelFlags) config(implicit bool) als.Config {
 	return over(m.settings.als, als.Config{
 		Factors: m.Factors, Iterations: m.Iterations, Regularization: m.Regularization, Implicit: implicit,
 		Frequency: m.Frequency, Alpha: m.Alpha, Unobserved: m.Unobserved, NoBias: m.NoBias, Seed: m.Seed, Threads: m.Threads,
-		Solver: als.Solver(m.Solver), Steps: m.Steps,
+		Solver: als.Solver(m.Solver), Steps: m.Steps, Rated: m.Rated, FeatureRegularization: m.Weights,
 		Confidence: als.Confidence(m.Confidence), Epsilon: m.Epsilon, Threshold: m.MinRating, Activity: m.Activity,
 	})
 }
@@ -87,6 +90,7 @@ Examples:
 
   nextflex train --out demo.nfm                                      # on the demo set
   nextflex train --data ml-latest-small --factors 32 --validate 0.1 --out small.nfm
+  nextflex train --data ml-latest-small --data tmdb-5000 --rated --features --out known.nfm
   nextflex train --data gowalla --implicit --alpha 10 --out places.nfm`
 }
 
@@ -100,6 +104,7 @@ type trainAnswer struct {
 	Users      int        `json:"users"`
 	Items      int        `json:"items"`
 	Config     als.Config `json:"config"`
+	Features   bool       `json:"features"`             // learnt from what is known of films
 	Losses     []float64  `json:"losses"`               // objective per rating after each iteration
 	Measure    string     `json:"measure,omitempty"`    // what validation measures
 	Validation []float64  `json:"validation,omitempty"` // that measure after each iteration
@@ -114,6 +119,9 @@ const patience = 3
 func (c trainCommand) Run(ctx context.Context, s *session) error {
 	if c.Validate < 0 || c.Validate >= 1 || c.Validate != c.Validate {
 		return usagef("--validate is %v, want a fraction from 0 to below 1, such as 0.1", c.Validate)
+	}
+	if c.Implicit && (c.Rated || c.Features) {
+		return usagef("--rated and --features are not for --implicit")
 	}
 	if err := writable(c.Out); err != nil {
 		return err // before an hour of training, not after
@@ -204,6 +212,13 @@ func (c trainCommand) train(ctx context.Context, s *session, set *dataset.Set, f
 	if fold.Test != nil {
 		opts = append(opts, als.WithValidation(fold.Test.Matrix(), patience))
 	}
+	if c.Features {
+		a, err := attributesOf(&dataset.Set{Name: set.Name, Catalogue: set.Catalogue})
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, a.forALS(fold.Train)...)
+	}
 	return als.Train(ctx, fold.Train.Matrix(), c.config(c.Implicit), opts...)
 }
 
@@ -211,7 +226,7 @@ func (c trainCommand) answer(set *dataset.Set, fold dataset.Fold, model *als.Mod
 	p := model.Provenance()
 	a := trainAnswer{
 		source: sourceOf(set), Model: c.Out, Ratings: fold.Train.Len(), Users: model.Users().Len(), Items: model.Items().Len(),
-		Config: model.Config(), Losses: p.Losses, Validation: p.Validation, Best: len(p.Losses),
+		Config: model.Config(), Features: c.Features, Losses: p.Losses, Validation: p.Validation, Best: len(p.Losses),
 	}
 	if fold.Test != nil {
 		a.HeldOut = fold.Test.Len()
@@ -235,6 +250,14 @@ func (a trainAnswer) print(s *session) {
 		kind = "implicit ALS"
 	case a.Config.NoBias:
 		kind = "explicit ALS without biases"
+	}
+	switch {
+	case a.Config.Rated && a.Features:
+		kind += ", with who rated what and features of films"
+	case a.Config.Rated:
+		kind += ", with who rated what"
+	case a.Features:
+		kind += ", with features of films"
 	}
 	t.row("kind", kind)
 	t.row("data", fmt.Sprintf("%s: %s ratings of %s users and %s items", a.name(), thousands(a.Ratings), thousands(a.Users), thousands(a.Items)))

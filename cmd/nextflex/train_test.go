@@ -37,6 +37,18 @@ func TestTrain(t *testing.T) {
 				require.NoError(t, err)
 				require.Equal(t, info.Size(), answer.Bytes)
 			}},
+		{name: "who rated what and films", args: []string{"train", "--rated", "--features", "--factors", "4", "--iterations", "2", "--out", "m.nfm"},
+			stdout: []string{"explicit ALS with biases, with who rated what and features of films"},
+			check: func(t *testing.T, _ string) {
+				m, err := als.Load("m.nfm")
+				require.NoError(t, err)
+				require.True(t, m.Config().Rated)
+				_, err = m.FoldInItemWith(als.Features{Columns: []int32{0}, Values: []float32{1}}, nil, nil)
+				require.NoError(t, err, "the weights of the films' features are there")
+			}},
+		{name: "features of nothing", files: map[string]string{"r.csv": "userId,movieId,rating\n1,1,4\n1,2,3\n2,1,4\n2,2,5\n"}, args: []string{"train", "--data", "r.csv", "--features", "--out", "m.nfm"},
+			code: exitUsage, stderr: []string{"--features needs films or people, and r has none"}},
+		{name: "implicit and rated", args: []string{"train", "--implicit", "--rated", "--out", "m.nfm"}, code: exitUsage, stderr: []string{"--rated and --features are not for --implicit"}},
 		{name: "validated", args: []string{"train", "--validate", "0.1", "--factors", "8", "--out", "m.nfm", "--json"}, check: func(t *testing.T, stdout string) {
 			answer := decode[trainAnswer](t, stdout)
 			require.True(t, answer.Simulated)
@@ -119,10 +131,13 @@ func TestHelpNamesDefaults(t *testing.T) {
 	help, stderr, code := scenario{args: []string{"train", "--help"}}.run(t.Context())
 	require.Zero(t, code, stderr)
 	help = strings.Join(strings.Fields(help), " ")
-	a, b := explicit.Config(), implicit.Config()
+	rated, err := als.Train(t.Context(), m, als.Config{Rated: true})
+	require.NoError(t, err)
+	a, b, r := explicit.Config(), implicit.Config(), rated.Config()
+	require.Contains(t, help, fmt.Sprintf("so many films of one rating (default %g)", r.FeatureRegularization))
 	require.Contains(t, help, fmt.Sprintf("1 to %d (default %d)", als.MaxFactors, a.Factors))
 	require.Contains(t, help, fmt.Sprintf("1 to %d (default %d)", als.MaxIterations, a.Iterations))
-	require.Contains(t, help, fmt.Sprintf("(default %g, implicit %g)", a.Regularization, b.Regularization))
+	require.Contains(t, help, fmt.Sprintf("(default %g, with --rated or --features %g, implicit %g)", a.Regularization, r.Regularization, b.Regularization))
 	require.Contains(t, help, fmt.Sprintf("c = unobserved + alpha·r (default %g)", b.Alpha))
 	require.Contains(t, help, fmt.Sprintf("up to 1 (default %g)", a.Frequency))
 	require.Contains(t, help, fmt.Sprintf("that did not happen (default %g)", b.Unobserved))

@@ -35,7 +35,7 @@ type tuneCommand struct {
 	Last      int      `default:"1" placeholder:"N" help:"Ratings of each user that leave-last-out holds out (default ${default})."`
 	Threshold *float64 `placeholder:"X" help:"Held-out films count as relevant from this rating on. Default: four fifths of the scale (4 of 5 stars), any interaction where there are no grades."`
 	Positive  *float64 `placeholder:"X" help:"Keep the ratings from X on alone and take them as interactions without grades, as measurements of implicit models do; 0 keeps all. Default: ratings as they are."`
-	Features  bool     `group:"model" help:"For bayes: learn from the films' genres and years, too."`
+	Features  bool     `group:"model" help:"For als and bayes: learn from what is known of films and people, too."`
 	Seed      uint64   `group:"model" placeholder:"N" help:"Start of the random numbers of splits, search and models (default 0)."`
 	Threads   int      `group:"model" placeholder:"N" help:"Trainings at once, a thread each; they do not change the result (default: one a processor)."`
 	dataFlags
@@ -64,8 +64,8 @@ func (c tuneCommand) Validate() error {
 		return usagef("--trials is %d, want 1 to %d", c.Trials, tune.MaxTrials)
 	case c.Eta < 2 || c.Eta > 100:
 		return usagef("--eta is %d, want 2 to 100", c.Eta)
-	case c.Features && c.Model != "bayes":
-		return usagef("--features is for --model bayes")
+	case c.Features && c.Model != "als" && c.Model != "bayes":
+		return usagef("--features is for --model als and bayes")
 	}
 	if _, err := c.metric(); err != nil {
 		return err
@@ -109,21 +109,21 @@ func (c tuneCommand) measured(with settings) evaluateCommand {
 	return evaluateCommand{
 		protocolFlags: protocolFlags{Folds: c.Folds, Protocol: c.Protocol, Test: c.Test, Parts: c.Parts, Last: c.Last, Repeat: 1, Negatives: 1, Positive: c.Positive},
 		Threshold:     c.Threshold, Model: c.Model,
-		Features: c.Features, modelFlags: modelFlags{Seed: c.Seed, Threads: c.Threads, settings: with, HalfLife: with.halfLife}, dataFlags: c.dataFlags,
+		modelFlags: modelFlags{Features: c.Features, Seed: c.Seed, Threads: c.Threads, settings: with, HalfLife: with.halfLife}, dataFlags: c.dataFlags,
 	}
 }
 
 // tuning is one run of the command.
 type tuning struct {
 	tuneCommand
-	metric  tuneMetric
-	space   tune.Space
-	usual   tune.Point // the defaults, and what is fixed
-	full    int        // the full amount of what the model trains by: iterations or samples
-	outer   dataset.Fold
-	inner   []dataset.Fold
-	films   *dataset.Catalogue
-	journal string
+	metric     tuneMetric
+	space      tune.Space
+	usual      tune.Point // the defaults, and what is fixed
+	full       int        // the full amount of what the model trains by: iterations or samples
+	outer      dataset.Fold
+	inner      []dataset.Fold
+	journal    string
+	attributes // of --features
 }
 
 // trainsBy is the setting that is the resource of a model's training.
@@ -213,7 +213,7 @@ func (t *tuning) open(ctx context.Context, s *session) (source, error) {
 		return from, err
 	}
 	if t.Features {
-		if t.films, err = e.catalogue(ctx, s); err != nil {
+		if t.attributes, err = openAttributes(ctx, s, e.dataFlags); err != nil {
 			return from, err
 		}
 	}
@@ -323,21 +323,26 @@ func (t *tuning) protocol() string {
 		text += fmt.Sprintf(", relevant from %g", *t.Threshold)
 	}
 	if t.Features {
-		text += ", with features of films"
+		text += ", with features of films and people"
 	}
 	return text
 }
 
-// fingerprint identifies all ratings, and the features of films where they are used.
+// fingerprint identifies all ratings, and the features where they are used.
 func (t *tuning) fingerprint() string {
 	sum := tune.Fingerprint(append([]dataset.Fold{t.outer}, t.inner...))
-	if t.films == nil {
+	if t.none() {
 		return sum
 	}
-	x := t.films.Features(t.outer.Train.Items)
+	users, items := t.tables(t.outer.Train)
 	h := sha256.New()
-	for _, part := range []any{x.Ptr, x.Index, x.Value} {
-		_ = binary.Write(h, binary.LittleEndian, part) // a hash doesn't fail
+	for _, x := range []*dataset.CSR{users, items} {
+		if x == nil {
+			continue
+		}
+		for _, part := range []any{x.Ptr, x.Index, x.Value} {
+			_ = binary.Write(h, binary.LittleEndian, part) // a hash doesn't fail
+		}
 	}
 	return fmt.Sprintf("%s, features %x", sum, h.Sum(nil))
 }
@@ -359,7 +364,7 @@ func (t *tuning) train(ctx context.Context, p tune.Point, train *dataset.Ratings
 		return nil, err
 	}
 	e := t.measured(with)
-	e.Threads, e.films = threads, t.films
+	e.Threads, e.attributes = threads, t.attributes
 	return e.train(ctx, train, nil)
 }
 
