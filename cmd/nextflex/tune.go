@@ -252,16 +252,36 @@ func (t *tuning) answer(ctx context.Context, s *session) (tuneAnswer, error) {
 	if a.Validation.Default, err = t.usualOnFolds(ctx, s, c, result); err != nil {
 		return a, err
 	}
-	for _, m := range []struct {
-		what     string
-		settings tune.Point
-		to       *[]tune.Values
-	}{{"the best settings", best, &a.HeldOut.Tuned}, {"the defaults", a.Default, &a.HeldOut.Default}} {
-		if *m.to, err = t.measure(ctx, s, m.what, m.settings); err != nil {
-			return a, err
-		}
+	tuned, err := t.measure(ctx, s, "the best settings", best)
+	if err != nil {
+		return a, err
 	}
-	return a, nil
+	usual, err := t.measure(ctx, s, "the defaults", a.Default)
+	if err != nil {
+		return a, err
+	}
+	a.HeldOut = comparison{Tuned: []tune.Values{means(tuned)}, Default: []tune.Values{means(usual)}}
+	a.Test, err = t.test(ctx, tuned, usual)
+	return a, err
+}
+
+// means are the metrics of a summary of one fold.
+func means(s evaluate.Summary) tune.Values {
+	values := tune.Values{}
+	for name, m := range s.Metrics {
+		values[name] = m.Mean
+	}
+	return values
+}
+
+// test tells whether the best settings and the defaults differ by more than chance; nil
+// where a metric is none of single users, as coverage.
+func (t *tuning) test(ctx context.Context, tuned, usual evaluate.Summary) (*evaluate.Comparison, error) {
+	c, err := evaluate.Compare(ctx, t.metric.name, tuned.Samples(), usual.Samples(), evaluate.BootstrapConfig{Seed: t.Seed, Threads: t.Threads})
+	if errors.Is(err, evaluate.ErrNothing) {
+		return nil, nil
+	}
+	return &c, err
 }
 
 // usualSettings are the defaults of what was searched, and what was fixed.
@@ -419,19 +439,15 @@ func (t *tuning) usualOnFolds(ctx context.Context, s *session, c tune.Config, re
 }
 
 // measure trains on all that isn't held out, and measures on what is.
-func (t *tuning) measure(ctx context.Context, s *session, what string, p tune.Point) ([]tune.Values, error) {
+func (t *tuning) measure(ctx context.Context, s *session, what string, p tune.Point) (evaluate.Summary, error) {
 	b := s.newBar("measuring "+what, false)
 	defer b.close()
-	opt := evaluate.Options{K: []int{t.metric.k}, Threads: t.Threads, NoErrors: t.Model == "implicit", Threshold: threshold(t.Threshold)}
+	opt := evaluate.Options{K: []int{t.metric.k}, Threads: t.Threads, NoErrors: t.Model == "implicit", Threshold: threshold(t.Threshold), PerUser: true}
 	summary, err := evaluate.CrossValidate(ctx, []dataset.Fold{t.outer}, func(ctx context.Context, train *dataset.Ratings) (evaluate.Model, error) {
 		return t.train(ctx, p, train, t.Threads)
 	}, opt)
 	if err != nil {
-		return nil, fmt.Errorf("measuring %s: %w", what, err)
+		return summary, fmt.Errorf("measuring %s: %w", what, err)
 	}
-	values := tune.Values{}
-	for name, m := range summary.Metrics {
-		values[name] = m.Mean
-	}
-	return []tune.Values{values}, nil
+	return summary, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/nextflex/nextflex/als"
+	"github.com/nextflex/nextflex/recommend/evaluate"
 	"github.com/nextflex/nextflex/recommend/evaluate/tune"
 )
 
@@ -58,6 +59,8 @@ func TestTune(t *testing.T) {
 			require.Less(t, a.Trials[0].Mean, a.Trials[2].Mean)
 			require.Contains(t, a.HeldOut.Tuned[0], "ndcg@10")
 			require.NotEmpty(t, a.Program.Go)
+			require.Equal(t, "rmse", a.Test.Metric)
+			require.InDelta(t, a.HeldOut.Tuned[0]["rmse"]-a.HeldOut.Default[0]["rmse"], a.Test.Difference, 1e-9)
 			require.Equal(t, "rmse of als by 2 folds of random 0.2", a.Protocol)
 			alone(t, "best.json")
 		}},
@@ -102,6 +105,7 @@ func TestTune(t *testing.T) {
 			require.NoError(t, err)
 			require.Contains(t, m.Provenance().Note, "strengths halved after")
 		}},
+		{name: "a metric of no single user", args: quick("--model", "implicit", "--metric", "coverage@5"), stdout: []string{"coverage@5, held out"}, never: []string{"other choices of people"}},
 		{name: "bayes", args: []string{"tune", "--model", "bayes", "--features", "--range", "factors=2:4", "--range", "samples=3", "--range", "burn_in=1", "--trials", "2", "--parts", "2", "--out", "best.json"},
 			stdout: []string{"bayes on the demo set", "within_90, held out"}, check: func(t *testing.T, _ string) {
 				a := savedAnswer(t)
@@ -164,6 +168,31 @@ func TestTuneRefuses(t *testing.T) {
 		}},
 		{name: "nothing relevant", files: small, args: tiny("--metric", "ndcg@5", "--threshold", "9"), code: exitFailed, stderr: []string{"every trial failed", "nothing to measure"}},
 	})
+}
+
+func TestVerdict(t *testing.T) {
+	answer := func(maximize bool, tuned, usual, low, high float64) tuneAnswer {
+		return tuneAnswer{
+			Metric: "m", Maximize: maximize, HeldOut: comparison{Tuned: []tune.Values{{"m": tuned}}, Default: []tune.Values{{"m": usual}}},
+			Test: &evaluate.Comparison{Interval: evaluate.Interval{Low: low, High: high}},
+		}
+	}
+	const held = "On what was held out the tuned settings are "
+	for name, test := range map[string]struct {
+		a    tuneAnswer
+		want string
+	}{
+		"more is better": {answer(true, 0.30, 0.28, 0.01, 0.03), held + "better by 0.0200; for 95 % of other choices of people the gain would lie between 0.0100 and 0.0300."},
+		"less is better": {answer(false, 0.90, 0.92, -0.03, -0.01), held + "better by 0.0200; for 95 % of other choices of people the gain would lie between 0.0100 and 0.0300."},
+		"chance":         {answer(false, 0.90, 0.91, -0.03, 0.01), held + "better by 0.0100; for 95 % of other choices of people the gain would lie between -0.0100 and 0.0300, so that it may be chance."},
+		"worse":          {answer(true, 0.25, 0.28, -0.05, -0.01), held + "worse by 0.0300; for 95 % of other choices of people the gain would lie between -0.0500 and -0.0100: keep the defaults."},
+		"alike":          {answer(true, 0.25, 0.25, -0.01, 0.01), held + "as good as the defaults; for 95 % of other choices of people the gain would lie between -0.0100 and 0.0100, so that it may be chance."},
+	} {
+		t.Run(name, func(t *testing.T) { require.Equal(t, test.want, test.a.verdict()) })
+	}
+	untested := answer(true, 0.3, 0.2, 0, 0)
+	untested.Test = nil
+	require.Equal(t, held+"better by 0.1000.", untested.verdict())
 }
 
 // settled is an answer without what differs between two equal searches.

@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/nextflex/nextflex/dataset"
+	"github.com/nextflex/nextflex/recommend/evaluate"
 	"github.com/nextflex/nextflex/recommend/evaluate/tune"
 )
 
@@ -20,19 +21,21 @@ type tuneAnswer struct {
 	Format  string `json:"format"`
 	Version int    `json:"version"`
 	source
-	Model      string       `json:"model"`
-	Config     tune.Point   `json:"config"`   // the best settings
-	Default    tune.Point   `json:"defaults"` // what they are compared with
-	Metric     string       `json:"metric"`
-	Maximize   bool         `json:"maximize"`
-	Validation comparison   `json:"validation"` // on the folds of the search, which has chosen by them
-	HeldOut    comparison   `json:"held_out"`   // on what the search has not seen
-	Protocol   string       `json:"protocol"`
-	Data       tuneData     `json:"data"`
-	Search     tuneSearch   `json:"search"`
-	Trials     []tune.Trial `json:"trials"` // best first
-	Program    versionInfo  `json:"program"`
-	Seconds    float64      `json:"seconds"`
+	Model      string     `json:"model"`
+	Config     tune.Point `json:"config"`   // the best settings
+	Default    tune.Point `json:"defaults"` // what they are compared with
+	Metric     string     `json:"metric"`
+	Maximize   bool       `json:"maximize"`
+	Validation comparison `json:"validation"` // on the folds of the search, which has chosen by them
+	HeldOut    comparison `json:"held_out"`   // on what the search has not seen
+	// Test is of the tuned settings less the defaults, on the same users held out.
+	Test     *evaluate.Comparison `json:"held_out_test,omitempty"`
+	Protocol string               `json:"protocol"`
+	Data     tuneData             `json:"data"`
+	Search   tuneSearch           `json:"search"`
+	Trials   []tune.Trial         `json:"trials"` // best first
+	Program  versionInfo          `json:"program"`
+	Seconds  float64              `json:"seconds"`
 }
 
 // comparison holds the metrics of each fold, for both settings.
@@ -188,18 +191,33 @@ func metricOrder(values tune.Values, first string) []string {
 
 // verdict says in words what tuning has brought on ratings that it had not seen.
 func (a tuneAnswer) verdict() string {
-	gain := a.HeldOut.Default[0][a.Metric] - a.HeldOut.Tuned[0][a.Metric]
-	if a.Maximize {
-		gain = -gain
+	gain := a.HeldOut.Tuned[0][a.Metric] - a.HeldOut.Default[0][a.Metric]
+	low, high := 0.0, 0.0
+	if a.Test != nil {
+		low, high = a.Test.Interval.Low, a.Test.Interval.High
+	}
+	if !a.Maximize {
+		gain, low, high = -gain, -high, -low
 	}
 	const shown = 0.00005 // of four digits
+	text := fmt.Sprintf("On what was held out the tuned settings are better by %.4f", gain)
 	switch {
-	case gain >= shown:
-		return fmt.Sprintf("On what was held out the tuned settings are better by %.4f.", gain)
-	case gain > -shown:
-		return "On what was held out the tuned settings are as good as the defaults."
+	case gain <= -shown:
+		text = fmt.Sprintf("On what was held out the tuned settings are worse by %.4f", -gain)
+	case gain < shown:
+		text = "On what was held out the tuned settings are as good as the defaults"
 	}
-	return fmt.Sprintf("On what was held out the tuned settings are worse by %.4f: the defaults are the better choice.", -gain)
+	if a.Test == nil {
+		return text + "."
+	}
+	text += fmt.Sprintf("; for 95 %% of other choices of people the gain would lie between %.4f and %.4f", low, high)
+	switch {
+	case low > 0:
+		return text + "."
+	case high < 0:
+		return text + ": keep the defaults."
+	}
+	return text + ", so that it may be chance."
 }
 
 // count writes a number of things.
