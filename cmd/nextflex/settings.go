@@ -137,8 +137,8 @@ func inNamesOfJSON(model string, err error) error {
 }
 
 // resolved returns all settings of a model by their names, where those given are as they
-// are and all others have their defaults.
-func resolved(model string, given tune.Point) (tune.Point, error) {
+// are and all others have their defaults, which for als are others with features.
+func resolved(model string, given tune.Point, features bool) (tune.Point, error) {
 	s, err := settingsOf(model, given)
 	if err != nil {
 		return nil, err
@@ -147,7 +147,12 @@ func resolved(model string, given tune.Point) (tune.Point, error) {
 	if model == "bayes" {
 		full, err = s.bayes.Resolved()
 	} else {
-		full, err = s.als.Resolved()
+		rated := s.als.Rated
+		s.als.Rated = rated || features // which have the same defaults
+		var c als.Config
+		c, err = s.als.Resolved()
+		c.Rated = rated
+		full = c
 	}
 	if err != nil {
 		return nil, err

@@ -189,7 +189,7 @@ func (t *tuning) prepare() (err error) {
 			return usagef("--range %s: --search halving deals %s out itself; fix the most, such as %s=%d, or search at random", p.Name, p.Name, p.Name, int(cmp.Or(p.Max, 15)))
 		}
 	}
-	if t.usual, err = resolved(t.Model, fixed); err != nil {
+	if t.usual, err = resolved(t.Model, fixed, t.Features && t.Model == "als"); err != nil {
 		return err
 	}
 	t.full = t.usual.Int(t.trainsBy())

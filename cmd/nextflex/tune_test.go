@@ -170,6 +170,35 @@ func TestTuneRefuses(t *testing.T) {
 	})
 }
 
+// TestDefaultsOfTune compares them with what models are trained with.
+func TestDefaultsOfTune(t *testing.T) {
+	m := handful().Matrix()
+	known := handful().Matrix().CSR
+	for name, test := range map[string]struct {
+		model    string
+		features bool
+		config   als.Config
+		opts     []als.TrainOption
+	}{
+		"als":           {"als", false, als.Config{}, nil},
+		"with features": {"als", true, als.Config{}, []als.TrainOption{als.WithUserFeatures(&known)}},
+		"implicit":      {"implicit", false, als.Config{Implicit: true}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			trained, err := als.Train(t.Context(), m, test.config, test.opts...)
+			require.NoError(t, err)
+			p, err := resolved(test.model, nil, test.features)
+			require.NoError(t, err)
+			c := trained.Config()
+			require.Equal(t, c.Regularization, p.Float("regularization"))
+			require.Equal(t, c.BiasRegularization, p.Float("bias_regularization"))
+			require.Equal(t, c.Factors, p.Int("factors"))
+			require.Equal(t, c.Iterations, p.Int("iterations"))
+			require.Equal(t, c.Rated, p.Bool("rated"))
+		})
+	}
+}
+
 func TestVerdict(t *testing.T) {
 	answer := func(maximize bool, tuned, usual, low, high float64) tuneAnswer {
 		return tuneAnswer{
