@@ -145,9 +145,10 @@ func ratingContest() accuracyContest {
 			{label: "nextflex als", space: tune.Space{
 				tune.LogInt("factors", 8, 128), tune.LogFloat("regularization", 0.5, 8), tune.LogFloat("bias_regularization", 0.5, 20), tune.Int("iterations", 5, 30),
 			}, defaults: tune.Point{"factors": 64.0, "regularization": 1.2, "bias_regularization": 2.0, "iterations": 15.0}, train: trainALS},
+			ratedEntrant("nextflex als, rated", false), ratedEntrant("nextflex als, rated and features", true),
 			{label: "nextflex bayes", train: trainBayes, note: "not tuned", defaults: tune.Point{"factors": 16.0, "samples": 100.0}},
 			{
-				label: "nextflex bayes, rated and features", train: trainBayes, note: "not tuned; features are the films' genres and years",
+				label: "nextflex bayes, rated and features", train: trainBayes, note: "not tuned; " + filmFeatures,
 				defaults: tune.Point{"factors": 16.0, "samples": 100.0, "rated": true, "features": true},
 			},
 			{label: "surprise SVD", work: "ratings_surprise_svd", packages: []string{"scikit-surprise", "numpy"}, space: sgd,
@@ -162,6 +163,21 @@ func ratingContest() accuracyContest {
 	}
 }
 
+// ratedEntrant learns from who has rated what, and from genres and years of films.
+func ratedEntrant(label string, features bool) entrant {
+	e := entrant{label: label, train: trainALS, trials: fewTrials, space: tune.Space{
+		tune.Int("factors", 16, 64), tune.LogFloat("regularization", 1, 5), tune.LogFloat("bias_regularization", 1, 5), tune.Int("iterations", 8, 20),
+		tune.Fixed("rated", true), tune.Fixed("features", features),
+	}, defaults: tune.Point{"factors": 64.0, "regularization": 2.0, "bias_regularization": 2.0, "iterations": 15.0, "rated": true, "features": features}}
+	if features {
+		e.note = filmFeatures
+	}
+	return e
+}
+
+// filmFeatures says what features are.
+const filmFeatures = "features are the films' genres and years"
+
 func cmfrecEntrant(label string, implicit bool) entrant {
 	return entrant{label: label, work: "ratings_cmfrec", packages: []string{"cmfrec", "numpy", "scipy"}, space: tune.Space{
 		tune.LogInt("k", 4, 128), tune.Choice("scale_lam", true, false), tune.LogFloat("lambda_scaled", 0.01, 0.5), tune.LogFloat("lambda_plain", 1, 100),
@@ -173,10 +189,14 @@ func cmfrecEntrant(label string, implicit bool) entrant {
 
 func trainALS(ctx context.Context, l lesson) (evaluate.Model, error) {
 	s := l.settings
+	var opts []als.TrainOption
+	if s.Bool("features") {
+		opts = append(opts, als.WithItemFeatures(l.films.Features(l.ratings.Items)))
+	}
 	return als.Train(ctx, l.ratings.Matrix(), als.Config{
 		Factors: s.Int("factors"), Iterations: s.Int("iterations"), Regularization: s.Float("regularization"),
-		BiasRegularization: s.Float("bias_regularization"), Seed: accuracySeed, Threads: l.threads,
-	})
+		BiasRegularization: s.Float("bias_regularization"), Rated: s.Bool("rated"), Seed: accuracySeed, Threads: l.threads,
+	}, opts...)
 }
 
 func trainBayes(ctx context.Context, l lesson) (evaluate.Model, error) {
