@@ -35,7 +35,7 @@ type evaluateCommand struct {
 func (evaluateCommand) Help() string {
 	return `Trains a model on a part of the ratings and measures it on the rest: how far predictions are off (RMSE, MAE) and how good the lists are ` +
 		`that it would have shown (precision, recall, hit rate, NDCG, MAP and MRR at k, AUC) and what they are like (coverage, Gini, novelty, popularity; ` +
-		`diversity and calibration by genre where films have genres), over the full catalogue without the films a person was trained on. With several folds each ` +
+		`diversity and calibration by genre where films have genres, with --folds only beside --features), over the full catalogue without the films a person was trained on. With several folds each ` +
 		`number is the mean over them, with its standard deviation. --protocol sampled adds the ranks among 99 sampled films that the NCF papers publish, and ` +
 		`--protocol strong measures people whom the model was not trained on. Each mean has the interval in which it would lie for 95 % of other choices of as many ` +
 		`people; --against tests the difference of two models on the same people.
