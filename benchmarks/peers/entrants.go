@@ -10,10 +10,11 @@ import (
 	"github.com/nextflex/nextflex/recommend/evaluate/tune"
 )
 
-// accuracyContests are the comparisons of accuracy. Models that are alike have alike ranges:
-// as many factors and iterations, and a regularization and confidence within which the best
-// lies for each, in its own way of counting. irspack's DenseSLIM and RP3beta have the ranges that
-// irspack gives them. The first trial is a model's defaults, or their nearest in range.
+// accuracyContests are the comparisons of accuracy. Factorizations of interactions have like
+// ranges: as many factors and iterations, and an order of magnitude each of regularization and of
+// confidence, around what wider searches found best for each in its own way of counting. irspack's
+// DenseSLIM and RP3beta have the ranges that irspack gives them. The first trial is a model's
+// defaults, or their nearest in range.
 func accuracyContests() []accuracyContest { return []accuracyContest{listContest(), ratingContest()} }
 
 // positive is the least rating that says that somebody liked a film.
@@ -46,36 +47,38 @@ func listContest() accuracyContest {
 		},
 		entrants: []entrant{
 			{label: "nextflex als, implicit", space: tune.Space{
-				tune.Int("factors", 32, 256), tune.LogFloat("regularization", 0.1, 0.6), tune.LogFloat("unobserved", 0.05, 1),
-				tune.Choice("activity", 0.0, 0.5), tune.Int("iterations", 8, 25),
-			}, defaults: tune.Point{"factors": 64.0, "regularization": 0.5, "unobserved": 1.0, "activity": 0.0, "iterations": 15.0}, train: trainImplicit},
-			{label: "nextflex EASE", trials: fewTrials, space: tune.Space{tune.LogFloat("regularization", 1, 1e4)}, defaults: tune.Point{"regularization": 250.0}, train: trainEASE,
-				skip: map[string]string{"ml-latest-small": "irspack's DenseSLIM is the same model, and so many trials of it with so many items take too long in float64"}},
+				tune.Int("factors", 32, 256), tune.LogFloat("regularization", 0.1, 1), tune.LogFloat("unobserved", 0.1, 1),
+				tune.Fixed("activity", 0.5), tune.Fixed("iterations", 15),
+			}, defaults: tune.Point{"factors": 64.0, "regularization": 0.5, "unobserved": 1.0, "activity": 0.5, "iterations": 15.0}, train: trainImplicit},
+			{label: "implicit ALS", work: "lists_implicit_als", packages: []string{"implicit", "numpy", "scipy"}, space: tune.Space{
+				tune.Int("factors", 32, 256), tune.LogFloat("regularization", 5, 50), tune.LogFloat("alpha", 1, 10),
+				tune.Fixed("use_cg", true), tune.Fixed("iterations", 15),
+			}, defaults: tune.Point{"factors": 100.0, "regularization": 5.0, "alpha": 1.0, "use_cg": true, "iterations": 15.0}},
+			{label: "irspack iALS", work: "lists_irspack_ials", packages: []string{"irspack", "numpy", "scipy"}, space: tune.Space{
+				tune.Int("n_components", 32, 256), tune.LogFloat("alpha0", 0.05, 0.5), tune.LogFloat("reg", 0.005, 0.05), tune.Fixed("nu", 1.0),
+				tune.Fixed("train_epochs", 15), tune.Fixed("solver_type", "CG"),
+			}, defaults: tune.Point{"n_components": 32.0, "alpha0": 0.1, "reg": 0.005, "nu": 1.0, "train_epochs": 15.0, "solver_type": "CG"}},
+			{label: "lenskit ImplicitMF", work: "lists_lenskit_implicit_mf", packages: []string{"lenskit", "numpy", "scipy", "torch"}, space: tune.Space{
+				tune.Int("embedding_size", 32, 256), tune.LogFloat("regularization", 5, 50), tune.LogFloat("weight", 1, 10), tune.Fixed("epochs", 15),
+			}, defaults: tune.Point{"embedding_size": 50.0, "regularization": 5.0, "weight": 10.0, "epochs": 15.0}},
 			{label: "nextflex ItemKNN", trials: fewTrials, space: knnSpace(), defaults: knnDefaults(), train: trainItemKNN},
 			{label: "nextflex UserKNN", trials: fewTrials, space: knnSpace(), defaults: knnDefaults(), train: trainUserKNN},
-			{label: "implicit ALS", work: "lists_implicit_als", packages: []string{"implicit", "numpy", "scipy"}, space: tune.Space{
-				tune.Int("factors", 32, 256), tune.LogFloat("regularization", 1, 100), tune.LogFloat("alpha", 1, 30),
-				tune.Fixed("use_cg", true), tune.Int("iterations", 8, 25),
-			}, defaults: tune.Point{"factors": 100.0, "regularization": 1.0, "alpha": 1.0, "use_cg": true, "iterations": 15.0}},
+			{label: "irspack RP3beta", work: "lists_irspack_rp3beta", packages: []string{"irspack", "numpy", "scipy"}, space: tune.Space{
+				tune.Int("top_k", 2, 1000), tune.LogFloat("beta", 1e-5, 0.6), tune.Choice("normalize_weight", true, false),
+			}, defaults: tune.Point{"top_k": 1000.0, "beta": 0.6, "normalize_weight": false}},
 			{label: "implicit BM25", work: "lists_implicit_bm25", packages: []string{"implicit", "numpy", "scipy"}, space: tune.Space{
 				tune.LogInt("K", 5, 1000), tune.LogFloat("K1", 0.1, 100), tune.Float("B", 0, 1),
 			}, defaults: tune.Point{"K": 20.0, "K1": 1.2, "B": 0.75}},
 			{label: "implicit cosine", work: "lists_implicit_cosine", packages: []string{"implicit", "numpy", "scipy"}, trials: fewTrials, space: tune.Space{
 				tune.LogInt("K", 5, 1000),
 			}, defaults: tune.Point{"K": 20.0}},
-			{label: "irspack iALS", work: "lists_irspack_ials", packages: []string{"irspack", "numpy", "scipy"}, space: tune.Space{
-				tune.Int("n_components", 32, 256), tune.LogFloat("alpha0", 0.03, 1), tune.LogFloat("reg", 1e-3, 1e-1), tune.Fixed("nu", 1.0),
-				tune.Int("train_epochs", 8, 25), tune.Fixed("solver_type", "CG"),
-			}, defaults: tune.Point{"n_components": 32.0, "alpha0": 0.1, "reg": 1e-3, "nu": 1.0, "train_epochs": 16.0, "solver_type": "CG"}},
+			{
+				label: "nextflex EASE", trials: fewTrials, space: tune.Space{tune.LogFloat("regularization", 1, 1e4)}, defaults: tune.Point{"regularization": 250.0}, train: trainEASE,
+				skip: map[string]string{"ml-latest-small": "irspack's DenseSLIM is the same model, and so many trials of it with so many items take too long in float64"},
+			},
 			{label: "irspack DenseSLIM (EASE)", work: "lists_irspack_dense_slim", packages: []string{"irspack", "numpy", "scipy"}, blas: true, trials: fewTrials, space: tune.Space{
 				tune.LogFloat("reg", 1, 1e4),
 			}, defaults: tune.Point{"reg": 1.0}},
-			{label: "irspack RP3beta", work: "lists_irspack_rp3beta", packages: []string{"irspack", "numpy", "scipy"}, space: tune.Space{
-				tune.Int("top_k", 2, 1000), tune.LogFloat("beta", 1e-5, 0.6), tune.Choice("normalize_weight", true, false),
-			}, defaults: tune.Point{"top_k": 1000.0, "beta": 0.6, "normalize_weight": false}},
-			{label: "lenskit ImplicitMF", work: "lists_lenskit_implicit_mf", packages: []string{"lenskit", "numpy", "scipy", "torch"}, space: tune.Space{
-				tune.Int("embedding_size", 32, 256), tune.LogFloat("regularization", 1, 100), tune.LogFloat("weight", 1, 30), tune.Int("epochs", 8, 25),
-			}, defaults: tune.Point{"embedding_size": 50.0, "regularization": 1.0, "weight": 30.0, "epochs": 10.0}},
 			{label: "lenskit ItemKNN", work: "lists_lenskit_item_knn", packages: []string{"lenskit", "numpy", "scipy", "torch"}, trials: fewTrials, space: tune.Space{
 				tune.LogInt("max_nbrs", 5, 500), tune.LogFloat("min_sim", 1e-6, 0.1),
 			}, defaults: tune.Point{"max_nbrs": 20.0, "min_sim": 1e-6}},
