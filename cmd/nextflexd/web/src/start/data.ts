@@ -1,4 +1,0 @@
-import '@reduxjs/toolkit/query/react'
-import 'react-intl'
-import 'react-redux'
-import 'react-router'
