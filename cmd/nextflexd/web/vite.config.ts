@@ -12,7 +12,7 @@ function firstTexts(): Plugin {
   return {
     name: 'first-texts',
     generateBundle() {
-      const of = (films: typeof en) => ({ heading: films['home.claim'], lead: films['home.lead'] })
+      const of = (films: typeof en) => ({ heading: films['home.claim'], lead: films['home.lead'], rate: films['home.rateTen'], explore: films['home.explore'], trending: films['home.trending'] })
       this.emitFile({ type: 'asset', fileName: '.vite/first.json', source: JSON.stringify({ en: of(en), de: of(de as typeof en) }, null, 1) + '\n' })
     },
   }
@@ -31,8 +31,14 @@ export default defineConfig({
         // What every page needs comes in few files, in the order in which it is read.
         codeSplitting: {
           groups: [
+            // What the first script needs stands apart, so that it brings none of the others along.
+            { name: 'first', test: /preload-helper|\.css$|src\/start\/pause/ },
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
-            { name: 'data', test: /node_modules\/(@reduxjs|redux|immer|reselect|react-redux|use-sync-external-store|react-router|cookie|set-cookie-parser|react-intl|intl-messageformat|@formatjs)\// },
+            { name: 'redux', test: /node_modules\/(@reduxjs|redux|redux-thunk|immer|reselect|react-redux|use-sync-external-store)\// },
+            { name: 'router', test: /node_modules\/(react-router|cookie|set-cookie-parser)\// },
+            { name: 'intl', test: /node_modules\/(react-intl|intl-messageformat|@formatjs)\// },
+            { name: 'calls', test: /src\/(api\/(generated|base)|session\/hint)/ },
+            { name: 'frame', test: /src\/(api|session|components\/(Layout|Logo|Icon|paths|AccountMenu|BottomBar|Footer|Notices|OfflineBanner|destinations|states|failureText|useTitle|Poster|Stars)|store|settings)\b(?!Items)/ },
             { name: 'looks', test: /node_modules\/(@emotion|stylis|@mui\/(system|styled-engine|utils|private-theming)|@mui\/material\/(styles|utils|colors|zero-styled|internal|Box|Button|ButtonBase|Typography|Stack|Container|AppBar|Toolbar|IconButton|Link|SvgIcon|Skeleton|Paper|Chip|CssBaseline|Avatar|CircularProgress|useMediaQuery))\// },
           ],
         },

@@ -46,11 +46,13 @@ func (s *Server) preview(_ *http.Request, kind, id string) (pages.Preview, bool)
 	if pos < 0 {
 		return pages.Preview{}, false
 	}
-	title := film.Title
+	title, line := film.Title, strings.Join(film.Genres, ", ")
 	if film.Year != 0 {
-		title += " (" + strconv.Itoa(film.Year) + ")"
+		year := strconv.Itoa(film.Year)
+		title += " (" + year + ")"
+		line = strings.TrimSuffix(year+" · "+line, " · ")
 	}
-	return pages.Preview{Title: title, Description: film.Overview, Image: newMovie(snap, int32(pos)).Poster + "?size=w500", Heading: film.Title}, true
+	return pages.Preview{Title: title, Description: film.Overview, Image: newMovie(snap, int32(pos)).Poster + "?size=w500", Heading: film.Title, Line: line}, true
 }
 
 // allowedMethods returns the methods that a path without parameters answers.

@@ -84,6 +84,12 @@ var codings = map[string]func(io.Writer) (io.WriteCloser, error){
 	"gzip": func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, gzip.BestCompression) },
 }
 
+// quick are the same for a document, which is made for each answer.
+var quick = map[string]func(io.Writer) (io.WriteCloser, error){
+	"br":   func(w io.Writer) (io.WriteCloser, error) { return brotli.NewWriterLevel(w, 4), nil },
+	"gzip": func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, gzip.DefaultCompression) },
+}
+
 // preferred is the order in which a coding is chosen.
 var preferred = []string{"br", "gzip"}
 

@@ -22,6 +22,7 @@ type Preview struct {
 	Description string
 	Image       string // path of an image on this site; may be empty
 	Heading     string // of the page, which is drawn before its scripts have come
+	Line        string // beneath the heading; may be empty
 }
 
 // Config says what is served.
@@ -82,12 +83,14 @@ var routes = []route{
 type Handler struct {
 	config Config
 	// The document, cut where something is put in: after <head>, in the place of the
-	// title and the description, and in the element that the pages are drawn in.
-	start, middle, between, end string
-	first                       map[string]firstTexts // by language
-	files                       map[string]*file
-	hints                       map[string]string // by source of a page: links to the files that it needs
-	mux                         *http.ServeMux
+	// title, and in the element that the pages are drawn in.
+	start, middle, scripts, between, end string
+	styles                               string                // of what is drawn first, which stand in the document itself
+	first                                map[string]firstTexts // by language
+	files                                map[string]*file
+	fonts                                string            // links to those of every page
+	hints                                map[string]string // by source of a page: links to the files that it needs
+	mux                                  *http.ServeMux
 }
 
 // New reads the built interface. It returns an error where that has no document
@@ -101,10 +104,14 @@ func New(config Config) (*Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the web interface: %w", err)
 	}
-	if err := h.cut(string(document)); err != nil {
+	whole, err := h.readInline(string(document))
+	if err != nil {
+		return nil, fmt.Errorf("reading the web interface: %w", err)
+	}
+	if err := h.cut(whole); err != nil {
 		return nil, fmt.Errorf("reading the web interface: index.html: %w", err)
 	}
-	if err := h.readManifest(string(document)); err != nil {
+	if err := h.readManifest(whole); err != nil {
 		return nil, fmt.Errorf("reading the web interface: %w", err)
 	}
 	if err := h.readFirst(); err != nil {
@@ -124,34 +131,49 @@ func (h *Handler) cut(document string) error {
 		return errors.New("no <head>")
 	}
 	h.start += "<head>"
-	for _, dropped := range []struct{ from, to string }{{`<meta name="description"`, ">"}, {"<title>", "</title>"}} {
-		before, rest, ok := strings.Cut(document, dropped.from)
-		_, after, closed := strings.Cut(rest, dropped.to)
-		if !ok || !closed {
-			return fmt.Errorf("no %s", dropped.from)
-		}
-		document = before + after
+	if h.middle, document, ok = drop(document, `<meta name="description"`, ">"); !ok {
+		return errors.New("no description")
 	}
-	if h.middle, h.end, ok = strings.Cut(document, "</head>"); !ok {
+	description := h.middle
+	if h.middle, document, ok = drop(document, "<title>", "</title>"); !ok {
+		return errors.New("no <title>")
+	}
+	h.middle = description + h.middle
+	if h.scripts, h.end, ok = strings.Cut(document, "</head>"); !ok {
 		return errors.New("no </head>")
 	}
 	if h.between, h.end, ok = strings.Cut("</head>"+h.end, root); !ok {
 		return errors.New("no " + root)
 	}
+	if !strings.Contains(h.end, "</body>") {
+		return errors.New("no </body>")
+	}
 	h.between += root
 	return nil
+}
+
+// drop returns what stands before and after an element, by its start and its end.
+func drop(document, from, to string) (before, after string, ok bool) {
+	before, rest, ok := strings.Cut(document, from)
+	_, after, closed := strings.Cut(rest, to)
+	return before, after, ok && closed
 }
 
 // root is the element that the pages are drawn in.
 const root = `<div id="root">`
 
 // alwaysNeeded are the parts that every page begins with.
-var alwaysNeeded = []string{"src/start/react.ts", "src/start/data.ts", "src/start/looks.ts", "src/start/index.tsx"}
+var alwaysNeeded = []string{"src/start/react.ts", "src/start/redux.ts", "src/start/intl.ts", "src/start/router.ts", "src/start/calls.ts", "src/start/routes.ts", "src/start/index.tsx"}
+
+// plainPages are made without the theme of Material UI, which the others bring along.
+var plainPages = map[string]bool{"src/pages/films/Home.tsx": true, "src/pages/films/Film.tsx": true}
+
+const themeSource = "src/components/Looks.tsx"
 
 // fontsOfAll are the fonts of every page, in the letters of English and German.
 var fontsOfAll = []string{
-	"node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
 	"node_modules/@fontsource-variable/fraunces/files/fraunces-latin-wght-normal.woff2",
+	"node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
 }
 
 // part is an entry of the manifest that Vite writes (https://vite.dev/guide/backend-integration).
@@ -176,10 +198,9 @@ func (h *Handler) readManifest(document string) error {
 		return fmt.Errorf("manifest: %w", err)
 	}
 	h.hints = map[string]string{}
-	var fonts strings.Builder
 	for _, name := range fontsOfAll {
 		if file := manifest[name].File; file != "" {
-			fmt.Fprintf(&fonts, `<link rel="preload" as="font" type="font/woff2" crossorigin href="/%s">`, html.EscapeString(file))
+			h.fonts += fmt.Sprintf(`<link rel="preload" as="font" type="font/woff2" crossorigin href="/%s">`, html.EscapeString(file))
 		}
 	}
 	for _, r := range routes {
@@ -187,8 +208,10 @@ func (h *Handler) readManifest(document string) error {
 			continue
 		}
 		needed := filesOf(manifest, append([]string{r.source, "src/texts/en/index.ts"}, alwaysNeeded...))
+		if !plainPages[r.source] {
+			needed = filesOf(manifest, append([]string{r.source, "src/texts/en/index.ts", themeSource}, alwaysNeeded...))
+		}
 		var b strings.Builder
-		b.WriteString(fonts.String())
 		for _, name := range needed {
 			if !strings.Contains(document, `"/`+name+`"`) {
 				fmt.Fprintf(&b, `<link rel="modulepreload" crossorigin href="/%s">`, html.EscapeString(name))
@@ -280,15 +303,36 @@ func (h *Handler) write(w http.ResponseWriter, r *http.Request, status int, p Pr
 	b.WriteString(h.start)
 	fmt.Fprintf(&b, `<meta property="csp-nonce" content="%s">`, nonce)
 	b.WriteString(h.middle)
+	if h.styles != "" {
+		fmt.Fprintf(&b, `<style nonce="%s">%s</style>`, nonce, h.styles)
+	}
 	h.writePreview(&b, r, p)
-	b.WriteString(a.hints)
+	if p.Image != "" {
+		fmt.Fprintf(&b, `<link rel="preload" as="image" fetchpriority="high" href="%s">`, html.EscapeString(p.Image))
+	}
+	b.WriteString(h.fonts)
+	b.WriteString(h.scripts)
 	b.WriteString(h.between)
 	h.writeFirst(&b, r, p, a.home)
-	b.WriteString(h.end)
-	header.Set("Content-Length", fmt.Sprint(b.Len()))
+	before, after, _ := strings.Cut(h.end, "</body>")
+	b.WriteString(before)
+	if a.hints != "" {
+		// The first script takes them from there once the page has been drawn.
+		fmt.Fprintf(&b, `<template id="parts">%s</template>`, a.hints)
+	}
+	b.WriteString("</body>" + after)
+	header.Set("Vary", "Accept-Encoding, Accept-Language")
+	body := b.Bytes()
+	if coding := codingFor(r.Header.Get("Accept-Encoding")); coding != "" {
+		if small, err := shrink(func() ([]byte, error) { return body, nil }, quick[coding]); err == nil {
+			body = small
+			header.Set("Content-Encoding", coding)
+		}
+	}
+	header.Set("Content-Length", fmt.Sprint(len(body)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = b.WriteTo(w)
+		_, _ = w.Write(body)
 	}
 }
 

@@ -29,6 +29,7 @@ func files() fstest.MapFS {
 		"assets/row-3.js":  {Data: []byte("export const row = 1")},
 		"assets/f-4.woff2": {Data: []byte("wOF2")},
 		"logo.svg":         {Data: []byte("<svg/>")},
+		"assets/one-5.css": {Data: []byte("b{color:red}")},
 		".vite/first.json": {Data: []byte(`{"en":{"heading":"Find <a> film","lead":"Rate"},"de":{"heading":"Finde","lead":"Bewerte"}}`)},
 		".vite/manifest.json": {Data: []byte(`{"src/pages/films/Home.tsx":{"file":"assets/Home-2.js","imports":["_row","index.html"]},
 			"_row":{"file":"assets/row-3.js","imports":["_row"]},"index.html":{"file":"assets/main-1.js"}}`)},
@@ -39,7 +40,7 @@ func film(_ *http.Request, kind, id string) (pages.Preview, bool) {
 	if kind == "tmdb" {
 		return pages.Preview{}, true
 	}
-	return pages.Preview{Title: `</title><script>alert("x")</script>`, Description: `a "quoted" tale`, Heading: "<b>x</b>", Image: "/api/v1/movies/1/poster"}, id == "1"
+	return pages.Preview{Title: `</title><script>alert("x")</script>`, Description: `a "quoted" tale`, Heading: "<b>x</b>", Line: "1999 · <i>", Image: "/api/v1/movies/1/poster"}, id == "1"
 }
 
 func newHandler(t *testing.T) *pages.Handler {
@@ -144,6 +145,8 @@ func TestHints(t *testing.T) {
 	h := newHandler(t)
 	text := get(t, h, "GET", "/", "Accept", person).Body.String()
 	require.Equal(t, 1, strings.Count(text, `<link rel="modulepreload" crossorigin href="/assets/Home-2.js">`))
+	_, parts, _ := strings.Cut(text, `<template id="parts">`)
+	require.Contains(t, parts, "Home-2.js", "a part that is asked for before the page has been drawn")
 	require.Equal(t, 1, strings.Count(text, "row-3.js"))
 	require.Equal(t, 1, strings.Count(text, "main-1.js"))
 	require.NotContains(t, get(t, h, "GET", "/top", "Accept", person).Body.String(), "modulepreload")
@@ -153,17 +156,57 @@ func TestHints(t *testing.T) {
 // language, and as text.
 func TestFirst(t *testing.T) {
 	h := newHandler(t)
-	for accepted, heading := range map[string]string{"": "Find &lt;a&gt; film", "en-GB,de;q=0.5": "Find &lt;a&gt; film", "fr, de-AT;q=0.8, en": "<h1>Finde</h1>", "x": "Find &lt;a&gt; film"} {
+	for accepted, heading := range map[string]string{"": "Find &lt;a&gt; film", "en-GB,de;q=0.5": "Find &lt;a&gt; film", "fr, de-AT;q=0.8, en": ">Finde</h1>", "x": "Find &lt;a&gt; film"} {
 		require.Contains(t, get(t, h, "GET", "/", "Accept", person, "Accept-Language", accepted).Body.String(), heading, accepted)
 	}
 	text := get(t, h, "GET", "/movies/1", "Accept", person).Body.String()
-	require.Contains(t, text, `<h1>&lt;b&gt;x&lt;/b&gt;</h1><p>a &#34;quoted&#34; tale</p>`)
-	require.Contains(t, text, `<img src="/api/v1/movies/1/poster" alt=""`)
-	require.NotContains(t, get(t, h, "GET", "/login", "Accept", person).Body.String(), "<h1>")
+	require.Contains(t, text, `<h1 class="title">&lt;b&gt;x&lt;/b&gt;</h1><p class="film-line quiet">1999 · &lt;i&gt;</p><p class="film-overview">a &#34;quoted&#34; tale</p>`)
+	require.Contains(t, text, `<img class="poster" src="/api/v1/movies/1/poster" alt=""`)
+	require.Less(t, strings.Index(text, `<link rel="preload" as="image" fetchpriority="high" href="/api/v1/movies/1/poster">`), strings.Index(text, "main-1.js"))
+	require.NotContains(t, get(t, h, "GET", "/login", "Accept", person).Body.String(), "<h1")
 	broken := files()
 	broken[".vite/first.json"].Data = []byte("[")
 	_, err := pages.New(pages.Config{Files: broken})
 	require.ErrorContains(t, err, "first texts")
+}
+
+// TestInline: the styles that the first drawing waits for stand in the document, by
+// its nonce, and the whole is sent compressed.
+func TestInline(t *testing.T) {
+	const tags = `<link rel="stylesheet" crossorigin href="/assets/one-5.css">`
+	with := files()
+	with["index.html"].Data = []byte(strings.Replace(document, "<head>", "<head>"+tags, 1))
+	h, err := pages.New(pages.Config{Files: with})
+	require.NoError(t, err)
+	text := get(t, h, "GET", "/", "Accept", person).Body.String()
+	nonce := metaNonce.FindStringSubmatch(text)[1]
+	require.Contains(t, text, `<style nonce="`+nonce+`">b{color:red}</style>`)
+	require.NotContains(t, text, tags)
+
+	for _, coding := range []string{"gzip", "br"} {
+		small := get(t, h, "GET", "/", "Accept", person, "Accept-Encoding", coding)
+		require.Equal(t, coding, small.Header().Get("Content-Encoding"))
+		require.Contains(t, small.Header().Get("Vary"), "Accept-Encoding")
+		require.Less(t, small.Body.Len(), len(text))
+		var unpacked io.Reader = brotli.NewReader(small.Body)
+		if coding == "gzip" {
+			unpacked, err = gzip.NewReader(small.Body)
+			require.NoError(t, err)
+		}
+		whole, err := io.ReadAll(unpacked)
+		require.NoError(t, err)
+		require.Equal(t, len(text), len(whole))
+	}
+	for name, change := range map[string]func(fstest.MapFS){
+		"one-5.css": func(f fstest.MapFS) { delete(f, "assets/one-5.css") },
+		"a style":   func(f fstest.MapFS) { f["assets/one-5.css"].Data = []byte("</style><script>") },
+	} {
+		broken := files()
+		broken["index.html"].Data = with["index.html"].Data
+		change(broken)
+		_, err := pages.New(pages.Config{Files: broken})
+		require.ErrorContains(t, err, name)
+	}
 }
 
 func TestFiles(t *testing.T) {
@@ -216,6 +259,9 @@ func TestBrokenBuilds(t *testing.T) {
 		"no root": func(f fstest.MapFS) {
 			f["index.html"].Data = []byte(`<head><meta name="description" content=""><title></title></head>`)
 		},
+		"no body": func(f fstest.MapFS) {
+			f["index.html"].Data = []byte(`<head><meta name="description" content=""><title></title></head><div id="root">`)
+		},
 		"manifest": func(f fstest.MapFS) { f[".vite/manifest.json"].Data = []byte("{") },
 	} {
 		broken := files()
@@ -244,4 +290,5 @@ func TestEmbedded(t *testing.T) {
 	}
 	require.NotContains(t, text, "<script>", "an inline script, which the policy refuses")
 	require.NotContains(t, text, "<style>")
+	require.NotContains(t, text, `rel="stylesheet"`, "a file that the first drawing waits for")
 }

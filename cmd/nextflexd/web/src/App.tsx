@@ -1,34 +1,18 @@
-import createCache from '@emotion/cache'
-import { CacheProvider } from '@emotion/react'
-import CssBaseline from '@mui/material/CssBaseline'
-import { ThemeProvider } from '@mui/material/styles'
 import { useEffect, useState } from 'react'
 import { IntlProvider } from 'react-intl'
 import { Provider } from 'react-redux'
-import { createBrowserRouter, RouterProvider } from 'react-router'
-import { routes } from './routes'
+import { RouterProvider } from 'react-router'
+import { router } from './router'
 import type { Language } from './settings'
 import { useAppSelector, type Store } from './store'
 import { loadTexts, type Texts } from './texts'
-import { theme } from './theme'
-
-// The daemon's policy lets in the styles that carry the nonce of this answer.
-const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.content
-const styles = createCache({ key: 'nf', nonce, prepend: true })
-
-const router = createBrowserRouter(routes)
 
 export function App({ store, texts }: { store: Store; texts: Texts }) {
   return (
     <Provider store={store}>
-      <CacheProvider value={styles}>
-        <ThemeProvider theme={theme} defaultMode="system">
-          <CssBaseline enableColorScheme />
-          <Translated first={texts}>
-            <RouterProvider router={router} />
-          </Translated>
-        </ThemeProvider>
-      </CacheProvider>
+      <Translated first={texts}>
+        <RouterProvider router={router} />
+      </Translated>
     </Provider>
   )
 }
@@ -38,7 +22,7 @@ function Translated({ first, children }: { first: Texts; children: React.ReactNo
   const [loaded, setLoaded] = useState<{ language: Language; texts: Texts }>({ language, texts: first })
   useEffect(() => {
     let current = true
-    void loadTexts(language).then((texts) => current && setLoaded({ language, texts }))
+    void loadTexts(language).then((texts) => current && setLoaded((held) => (held.texts === texts ? held : { language, texts })))
     return () => {
       current = false
     }

@@ -3,7 +3,7 @@ import { Layout } from './components/Layout'
 import { Broken } from './pages/Broken'
 import { accountRoutes } from './pages/account/routes'
 import { adminRoutes } from './pages/admin/routes'
-import { filmRoutes } from './pages/films/routes'
+import { filmRoutes, plainFilmRoutes } from './pages/films/routes'
 import { postRoutes } from './pages/posts/routes'
 import { ratingRoutes } from './pages/ratings/routes'
 
@@ -16,11 +16,11 @@ export const routes: RouteObject[] = [
     errorElement: <Broken />,
     HydrateFallback: () => null,
     children: [
-      ...filmRoutes,
-      ...accountRoutes,
-      ...postRoutes,
-      ...ratingRoutes,
-      ...adminRoutes,
+      ...plainFilmRoutes,
+      {
+        lazy: async () => ({ Component: (await import('./components/Looks')).ThemedPages }),
+        children: [...filmRoutes, ...accountRoutes, ...postRoutes, ...ratingRoutes, ...adminRoutes],
+      },
       { path: '*', lazy: async () => ({ Component: (await import('./pages/NotFound')).NotFound }) },
     ],
   },

@@ -1,9 +1,8 @@
-import PersonIcon from '@mui/icons-material/PersonOutlineRounded'
-import Avatar from '@mui/material/Avatar'
-import IconButton from '@mui/material/IconButton'
 import { lazy, Suspense, useState } from 'react'
 import { useIntl } from 'react-intl'
 import { useAccount } from '../session/useAccount'
+import { Icon } from './Icon'
+import { person } from './paths'
 
 // What a menu needs comes when one is opened.
 const AccountMenuItems = lazy(() => import('./AccountMenuItems'))
@@ -16,15 +15,16 @@ export function AccountMenu() {
   const name = account ? account.first_name || account.email : ''
   return (
     <>
-      <IconButton
+      <button
+        type="button"
+        className="icon-button"
         onClick={(event) => setAnchor(event.currentTarget)}
         aria-label={account ? formatMessage({ id: 'nav.account' }, { name }) : formatMessage({ id: 'nav.more' })}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
-        color="inherit"
       >
-        {account ? <Avatar sx={{ width: 32, height: 32, fontSize: 15, fontWeight: 700, bgcolor: 'primary.main', color: 'primary.contrastText' }}>{name.slice(0, 1).toUpperCase()}</Avatar> : <PersonIcon />}
-      </IconButton>
+        {account ? <span className="avatar">{name.slice(0, 1).toUpperCase()}</span> : <Icon path={person} />}
+      </button>
       {anchor && (
         <Suspense fallback={null}>
           <AccountMenuItems account={account} anchor={anchor} onClose={() => setAnchor(null)} />

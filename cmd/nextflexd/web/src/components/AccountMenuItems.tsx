@@ -9,10 +9,21 @@ import { guestRatingsCleared } from '../session/guestRatings'
 import { languageChosen, languages } from '../settings'
 import { useAppDispatch, useAppSelector } from '../store'
 import type { TextId } from '../texts'
+import { Looks } from './Looks'
 import { useNotice } from './Notices'
 
+type Opened = { account: Me | undefined; anchor: HTMLElement; onClose: () => void }
+
 /** AccountMenuItems is the menu of AccountMenu, once it is open. */
-export default function AccountMenuItems({ account, anchor, onClose: close }: { account: Me | undefined; anchor: HTMLElement; onClose: () => void }) {
+export default function AccountMenuItems(opened: Opened) {
+  return (
+    <Looks>
+      <Items {...opened} />
+    </Looks>
+  )
+}
+
+function Items({ account, anchor, onClose: close }: Opened) {
   const navigate = useNavigate()
   const go = (to: string) => () => {
     close()

@@ -4,10 +4,19 @@ import Button from '@mui/material/Button'
 import IconButton from '@mui/material/IconButton'
 import Snackbar from '@mui/material/Snackbar'
 import { useIntl } from 'react-intl'
+import { Looks } from './Looks'
 import type { Notice } from './Notices'
 
 /** NoticeBar is the line at the foot of the page. */
-export default function NoticeBar({ notice, onClose }: { notice: Notice; onClose: () => void }) {
+export default function NoticeBar(shown: { notice: Notice; onClose: () => void }) {
+  return (
+    <Looks>
+      <Bar {...shown} />
+    </Looks>
+  )
+}
+
+function Bar({ notice, onClose }: { notice: Notice; onClose: () => void }) {
   const { formatMessage } = useIntl()
   return (
     <Snackbar

@@ -1,4 +1,3 @@
-import Box from '@mui/material/Box'
 import { useSyncExternalStore } from 'react'
 import { FormattedMessage } from 'react-intl'
 
@@ -14,12 +13,12 @@ function listen(changed: () => void) {
 export function OfflineBanner() {
   const online = useSyncExternalStore(listen, () => navigator.onLine)
   return (
-    <Box role="status">
+    <div role="status">
       {!online && (
-        <Box sx={{ bgcolor: 'text.primary', color: 'background.default', px: 2, py: 1, textAlign: 'center', fontWeight: 600 }}>
+        <div className="offline">
           <FormattedMessage id="offline.banner" />
-        </Box>
+        </div>
       )}
-    </Box>
+    </div>
   )
 }

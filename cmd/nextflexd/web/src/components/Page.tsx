@@ -1,17 +1,8 @@
 import Box from '@mui/material/Box'
 import Stack from '@mui/material/Stack'
 import Typography from '@mui/material/Typography'
-import { useEffect, type ReactNode } from 'react'
-import { useIntl } from 'react-intl'
-
-/** useTitle names the page for the tab, the history and screen readers. */
-export function useTitle(title: string | undefined) {
-  const { formatMessage } = useIntl()
-  const site = formatMessage({ id: 'site.name' })
-  useEffect(() => {
-    document.title = title ? `${title} · ${site}` : site
-  }, [title, site])
-}
+import type { ReactNode } from 'react'
+import { useTitle } from './useTitle'
 
 /** Page is a page with its one heading of the first level. lead says below it what the page is for. */
 export function Page({ title, lead, actions, children, width }: { title: string; lead?: ReactNode; actions?: ReactNode; children: ReactNode; width?: 'narrow' | 'wide' }) {

@@ -1,8 +1,3 @@
-import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
-import Skeleton from '@mui/material/Skeleton'
-import Stack from '@mui/material/Stack'
-import Typography from '@mui/material/Typography'
 import type { SerializedError } from '@reduxjs/toolkit'
 import type { FetchBaseQueryError } from '@reduxjs/toolkit/query/react'
 import type { ReactNode } from 'react'
@@ -11,16 +6,14 @@ import { problemOf } from '../api/problem'
 import { failureText } from './failureText'
 
 /** State is what a page shows in place of its content: a drawing, a line, a way on. */
-export function State({ title, children, action, role, level = 'h2' }: { title: ReactNode; children?: ReactNode; action?: ReactNode; role?: 'alert' | 'status'; level?: 'h1' | 'h2' }) {
+export function State({ title, children, action, role, level: Title = 'h2' }: { title: ReactNode; children?: ReactNode; action?: ReactNode; role?: 'alert' | 'status'; level?: 'h1' | 'h2' }) {
   return (
-    <Stack role={role} spacing={2} sx={{ alignItems: 'center', textAlign: 'center', py: { xs: 5, md: 8 }, px: 2, maxWidth: 520, mx: 'auto' }}>
+    <div role={role} className="state">
       <Reel />
-      <Typography variant="h2" component={level}>
-        {title}
-      </Typography>
-      {children && <Typography color="textSecondary">{children}</Typography>}
+      <Title className="heading">{title}</Title>
+      {children && <p className="text quiet">{children}</p>}
       {action}
-    </Stack>
+    </div>
   )
 }
 
@@ -34,9 +27,9 @@ export function Failure({ error, retry }: { error: FetchBaseQueryError | Seriali
       title={<FormattedMessage id="error.title" />}
       action={
         retry && (
-          <Button variant="contained" onClick={retry}>
+          <button type="button" className="button button-contained" onClick={retry}>
             <FormattedMessage id="common.retry" />
-          </Button>
+          </button>
         )
       }
     >
@@ -55,22 +48,22 @@ export function Failure({ error, retry }: { error: FetchBaseQueryError | Seriali
 export function LinesSkeleton({ lines = 5, height = 40 }: { lines?: number; height?: number }) {
   const { formatMessage } = useIntl()
   return (
-    <Stack spacing={1} role="status" aria-label={formatMessage({ id: 'common.loading' })}>
+    <div className="lines" role="status" aria-label={formatMessage({ id: 'common.loading' })}>
       {Array.from({ length: lines }, (_, i) => (
-        <Skeleton key={i} variant="rounded" height={height} />
+        <span key={i} className="blank" style={{ height }} />
       ))}
-    </Stack>
+    </div>
   )
 }
 
 function Reel() {
   return (
-    <Box component="svg" viewBox="0 0 96 96" aria-hidden focusable="false" sx={{ width: 88, color: 'primary.main', opacity: 0.9 }}>
+    <svg viewBox="0 0 96 96" aria-hidden focusable="false">
       <circle cx="48" cy="48" r="44" fill="none" stroke="currentColor" strokeWidth="3" />
       <circle cx="48" cy="48" r="7" fill="currentColor" />
       {[0, 72, 144, 216, 288].map((angle) => (
         <circle key={angle} cx="48" cy="22" r="10" fill="none" stroke="currentColor" strokeWidth="3" transform={`rotate(${angle} 48 48)`} />
       ))}
-    </Box>
+    </svg>
   )
 }

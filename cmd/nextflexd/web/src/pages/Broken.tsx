@@ -1,4 +1,3 @@
-import Button from '@mui/material/Button'
 import { FormattedMessage } from 'react-intl'
 import { State } from '../components/states'
 
@@ -10,9 +9,9 @@ export function Broken() {
       role="alert"
       title={<FormattedMessage id="error.title" />}
       action={
-        <Button variant="contained" onClick={() => window.location.reload()}>
+        <button type="button" className="button button-contained" onClick={() => window.location.reload()}>
           <FormattedMessage id="error.reload" />
-        </Button>
+        </button>
       }
     >
       <FormattedMessage id="error.page" />

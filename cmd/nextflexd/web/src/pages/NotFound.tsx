@@ -1,8 +1,7 @@
-import Button from '@mui/material/Button'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { Link } from 'react-router'
 import { State } from '../components/states'
-import { useTitle } from '../components/Page'
+import { useTitle } from '../components/useTitle'
 
 export function NotFound() {
   const { formatMessage } = useIntl()
@@ -12,9 +11,9 @@ export function NotFound() {
       level="h1"
       title={<FormattedMessage id="notFound.title" />}
       action={
-        <Button component={Link} to="/" variant="contained">
+        <Link to="/" className="button button-contained">
           <FormattedMessage id="notFound.home" />
-        </Button>
+        </Link>
       }
     >
       <FormattedMessage id="notFound.text" />

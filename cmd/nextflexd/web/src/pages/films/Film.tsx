@@ -1,22 +1,19 @@
-import Box from '@mui/material/Box'
-import Skeleton from '@mui/material/Skeleton'
-import Stack from '@mui/material/Stack'
-import Typography from '@mui/material/Typography'
-import { useDeferredValue } from 'react'
+import { lazy, Suspense, useDeferredValue } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { useParams } from 'react-router'
 import { problemOf, useAboutQuery, useGetMovieQuery, useGetTmdbMovieQuery, type MovieDetail } from '../../api'
-import { useTitle } from '../../components/Page'
 import { Poster } from '../../components/Poster'
 import { Failure } from '../../components/states'
+import { useTitle } from '../../components/useTitle'
 import { NotFound } from '../NotFound'
-import { PostsOfFilm } from '../posts/PostsOfFilm'
+import './page.css'
 import { Cast } from './Cast'
 import { Facts } from './Facts'
 import { Histogram } from './Histogram'
 import { Opinion } from './Opinion'
 import { SimilarFilms } from './SimilarFilms'
 import { Trailer } from './Trailer'
+import { WhenNear } from './WhenNear'
 import { YourFilm } from './YourFilm'
 
 /** OwnFilm is the page of a film of the site's own set. */
@@ -46,16 +43,16 @@ function Film({ film }: { film: MovieDetail }) {
   const id = film.id === undefined ? undefined : String(film.id)
   return (
     <>
-      <Box component="article" sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', md: '300px minmax(0, 1fr)' }, gap: { xs: 3, md: 6 }, mb: 6 }}>
-        <Box sx={{ width: { xs: '56%', sm: 240, md: '100%' }, justifySelf: { xs: 'center', md: 'start' }, '& img': { boxShadow: '0 20px 48px rgb(0 0 0 / .32)' } }}>
+      <article className="film-page">
+        <div className="film-poster">
           <Poster path={film.poster} title={film.title} width={300} eager />
-        </Box>
-        <Stack sx={{ gap: 3, minWidth: 0 }}>
+        </div>
+        <div className="film-parts">
           <Heading film={film} />
           {id === undefined ? (
-            <Typography color="textSecondary">
+            <p className="text quiet">
               <FormattedMessage id="film.onlyTMDB" />
-            </Typography>
+            </p>
           ) : (
             <>
               <YourFilm id={id} title={film.title} />
@@ -64,28 +61,38 @@ function Film({ film }: { film: MovieDetail }) {
           )}
           {film.trailer && <Trailer trailer={film.trailer} title={film.title} />}
           <Facts film={film} />
-        </Stack>
-      </Box>
+        </div>
+      </article>
       {id !== undefined && (
         <>
-          <Box sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', md: '1fr 1fr' }, gap: { xs: 4, md: 8 }, mb: 6 }}>
+          <div className="film-more">
             <Histogram id={id} />
             <Cast id={id} known={film.cast} />
-          </Box>
-          <SimilarFilms id={id} />
-          <PostsOfFilm movieId={id} />
+          </div>
+          <WhenNear className="soon">
+            <SimilarFilms id={id} />
+          </WhenNear>
+          <WhenNear className="soon-posts">
+            <Suspense fallback={<div className="soon-posts" />}>
+              <PostsOfFilm movieId={id} />
+            </Suspense>
+          </WhenNear>
         </>
       )}
     </>
   )
 }
 
+// Posts are drawn by the parts of Material UI, which come with them.
+const PostsOfFilm = lazy(() => import('../posts/PostsOfFilm'))
+
+/** Heading is what the daemon draws first of a film, so that it must stay the same. */
 function Heading({ film }: { film: MovieDetail }) {
   const about = useAboutQuery()
   return (
-    <Box>
-      <Typography variant="h1">{film.title}</Typography>
-      <Typography color="textSecondary" sx={{ mt: 1, fontSize: '1.05rem' }}>
+    <div>
+      <h1 className="title">{film.title}</h1>
+      <p className="film-line quiet">
         {[film.year, film.genres.join(', ')].filter(Boolean).join(' · ')}
         {film.runtime ? (
           <>
@@ -93,32 +100,32 @@ function Heading({ film }: { film: MovieDetail }) {
             <FormattedMessage id="film.minutes" values={{ minutes: film.runtime }} />
           </>
         ) : null}
-      </Typography>
-      {film.tagline && (
-        <Typography sx={{ mt: 2, fontFamily: 'h2.fontFamily', fontStyle: 'italic', fontSize: '1.2rem' }}>{film.tagline}</Typography>
-      )}
-      {film.overview && <Typography sx={{ mt: 2, maxWidth: '68ch', fontSize: '1.05rem', lineHeight: 1.65 }}>{film.overview}</Typography>}
+      </p>
+      {film.tagline && <p className="film-tagline">{film.tagline}</p>}
+      {film.overview && <p className="film-overview">{film.overview}</p>}
       {film.from_tmdb === 'away' && about.data && (
-        <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
+        <p className="text small quiet film-away">
           <FormattedMessage id="film.tmdbAway" />
-        </Typography>
+        </p>
       )}
-    </Box>
+    </div>
   )
 }
 
 function FilmSkeleton() {
   const { formatMessage } = useIntl()
   return (
-    <Box role="status" aria-label={formatMessage({ id: 'common.loading' })} sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', md: '300px minmax(0, 1fr)' }, gap: { xs: 3, md: 6 } }}>
-      <Skeleton variant="rounded" sx={{ width: { xs: '56%', sm: 240, md: '100%' }, justifySelf: { xs: 'center', md: 'start' }, height: 'auto', aspectRatio: '2 / 3' }} />
-      <Box>
-        <Skeleton sx={{ fontSize: '3rem', width: '70%' }} />
-        <Skeleton sx={{ width: '40%' }} />
+    <div role="status" aria-label={formatMessage({ id: 'common.loading' })} className="film-page film-page-wait">
+      <div className="film-poster">
+        <div className="poster film-blank" />
+      </div>
+      <div className="lines">
+        <span className="blank" style={{ height: 44, width: '70%' }} />
+        <span className="blank" style={{ height: 20, width: '40%' }} />
         {Array.from({ length: 5 }, (_, i) => (
-          <Skeleton key={i} sx={{ mt: 1 }} />
+          <span key={i} className="blank" style={{ height: 18 }} />
         ))}
-      </Box>
-    </Box>
+      </div>
+    </div>
   )
 }

@@ -29,7 +29,7 @@ export function FilmCardSkeleton() {
     <div className="film" aria-hidden>
       <div className="poster film-blank" />
       <div className="film-blank-line" />
-      <div className="film-blank-line" style={{ width: '45%' }} />
+      <div className="film-blank-line film-blank-short" />
     </div>
   )
 }

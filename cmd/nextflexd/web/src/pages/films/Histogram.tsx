@@ -1,5 +1,3 @@
-import Box from '@mui/material/Box'
-import Typography from '@mui/material/Typography'
 import { useId } from 'react'
 import { FormattedMessage, FormattedNumber } from 'react-intl'
 import { useMovieHistogramQuery } from '../../api'
@@ -8,17 +6,17 @@ import { useMovieHistogramQuery } from '../../api'
 export function Histogram({ id }: { id: string }) {
   const heading = useId()
   const { data } = useMovieHistogramQuery({ id })
-  if (!data) return <Box sx={{ minHeight: 310 }} /> // so that nothing below jumps when it comes
+  if (!data) return <div className="soon-bars" /> // so that nothing below jumps when it comes
   if (data.count === 0) return null
   const most = Math.max(...data.all.map((bar) => bar.count))
   const bars = [...data.all].sort((a, b) => b.value - a.value)
   return (
-    <Box component="section" aria-labelledby={heading}>
-      <Typography id={heading} variant="h2" sx={{ mb: 2 }}>
+    <section aria-labelledby={heading}>
+      <h2 id={heading} className="heading film-heading">
         <FormattedMessage id="film.histogram" />
-      </Typography>
-      <Box component="table" aria-labelledby={heading} sx={{ width: '100%', borderCollapse: 'collapse', fontVariantNumeric: 'tabular-nums', fontSize: '0.875rem' }}>
-        <Box component="thead" sx={{ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }}>
+      </h2>
+      <table aria-labelledby={heading} className="bars">
+        <thead>
           <tr>
             <th>
               <FormattedMessage id="film.histogram.rating" />
@@ -27,25 +25,25 @@ export function Histogram({ id }: { id: string }) {
               <FormattedMessage id="film.histogram.count" />
             </th>
           </tr>
-        </Box>
+        </thead>
         <tbody>
           {bars.map((bar) => (
             <tr key={bar.value}>
-              <Box component="th" scope="row" sx={{ width: 44, textAlign: 'right', pr: 1.5, py: 0.25, fontWeight: 600 }}>
+              <th scope="row">
                 <FormattedNumber value={bar.value} minimumFractionDigits={1} maximumFractionDigits={1} />
-              </Box>
-              <Box component="td" sx={{ py: 0.25 }}>
-                <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
-                  <Box sx={{ height: 14, borderRadius: 1, bgcolor: 'primary.main', opacity: 0.85, width: `${(bar.count / most) * 82}%`, minWidth: 3 }} />
-                  <Typography component="span" variant="body2" color="textSecondary">
+              </th>
+              <td>
+                <div className="bars-line">
+                  <div className="bars-bar" style={{ width: `${(bar.count / most) * 82}%` }} />
+                  <span className="small quiet">
                     <FormattedNumber value={bar.count} />
-                  </Typography>
-                </Box>
-              </Box>
+                  </span>
+                </div>
+              </td>
             </tr>
           ))}
         </tbody>
-      </Box>
-    </Box>
+      </table>
+    </section>
   )
 }

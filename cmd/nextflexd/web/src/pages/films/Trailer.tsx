@@ -1,10 +1,8 @@
-import PlayIcon from '@mui/icons-material/PlayArrowRounded'
-import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
-import Typography from '@mui/material/Typography'
 import { useState } from 'react'
 import { FormattedMessage, useIntl } from 'react-intl'
 import type { Trailer as TrailerOfTMDB } from '../../api'
+import { Icon } from '../../components/Icon'
+import { play } from '../../components/paths'
 
 /** Trailer asks YouTube for nothing until somebody wants to see it, and then without its cookies. */
 export function Trailer({ trailer, title }: { trailer: TrailerOfTMDB; title: string }) {
@@ -12,24 +10,24 @@ export function Trailer({ trailer, title }: { trailer: TrailerOfTMDB; title: str
   const [playing, setPlaying] = useState(false)
   if (!playing) {
     return (
-      <Box>
-        <Button variant="contained" size="large" startIcon={<PlayIcon />} onClick={() => setPlaying(true)}>
+      <div>
+        <button type="button" className="button button-contained button-large" onClick={() => setPlaying(true)}>
+          <Icon path={play} size={20} />
           <FormattedMessage id="film.trailer" />
-        </Button>
-        <Typography variant="body2" color="textSecondary" sx={{ mt: 0.75 }}>
+        </button>
+        <p className="small quiet trailer-note">
           <FormattedMessage id="film.trailerNote" />
-        </Typography>
-      </Box>
+        </p>
+      </div>
     )
   }
   return (
-    <Box
-      component="iframe"
+    <iframe
+      className="trailer"
       src={`https://www.youtube-nocookie.com/embed/${encodeURIComponent(trailer.key)}?autoplay=1`}
       title={formatMessage({ id: 'film.trailerOf' }, { title })}
       allow="autoplay; encrypted-media; fullscreen"
       referrerPolicy="strict-origin"
-      sx={{ width: '100%', aspectRatio: '16 / 9', border: 0, borderRadius: 3 }}
     />
   )
 }

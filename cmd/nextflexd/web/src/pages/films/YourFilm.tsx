@@ -1,13 +1,9 @@
-import BookmarkIcon from '@mui/icons-material/BookmarkRounded'
-import BookmarkBorderIcon from '@mui/icons-material/BookmarkBorderRounded'
-import NotInterestedIcon from '@mui/icons-material/NotInterestedRounded'
-import Button from '@mui/material/Button'
-import Stack from '@mui/material/Stack'
-import Typography from '@mui/material/Typography'
 import { FormattedMessage, useIntl } from 'react-intl'
 import { Link, useLocation } from 'react-router'
 import { useAddToMyHiddenMutation, useAddToMyWatchlistMutation, useGetMyMovieQuery, useRemoveFromMyHiddenMutation, useRemoveFromMyWatchlistMutation } from '../../api'
+import { Icon } from '../../components/Icon'
 import { useNotice } from '../../components/Notices'
+import { bookmark, bookmarkBorder, notInterested } from '../../components/paths'
 import { StarInput } from '../../components/StarInput'
 import { useAccount } from '../../session/useAccount'
 import { useOwnRating } from './useOwnRating'
@@ -18,15 +14,15 @@ export function YourFilm({ id, title }: { id: string; title: string }) {
   const { stars, rate } = useOwnRating(id, title)
   const { account } = useAccount()
   return (
-    <Stack direction="row" component="section" aria-label={formatMessage({ id: 'film.yours' })} sx={{ flexWrap: 'wrap', gap: 2, alignItems: 'center' }}>
-      <Stack>
-        <Typography variant="body2" color="textSecondary" aria-hidden>
+    <section aria-label={formatMessage({ id: 'film.yours' })} className="yours">
+      <div>
+        <p className="text small quiet" aria-hidden>
           <FormattedMessage id="stars.label" />
-        </Typography>
+        </p>
         <StarInput size="large" value={stars} onChange={rate} label={formatMessage({ id: 'stars.label' })} clearable />
-      </Stack>
-      <Stack direction="row" sx={{ gap: 1, flexWrap: 'wrap', ml: { sm: 'auto' } }}>{account ? <Lists id={id} title={title} /> : <GuestLists />}</Stack>
-    </Stack>
+      </div>
+      <div className="yours-lists">{account ? <Lists id={id} title={title} /> : <GuestLists />}</div>
+    </section>
   )
 }
 
@@ -47,25 +43,26 @@ function Lists({ id, title }: { id: string; title: string }) {
   const hidden = data?.hidden ?? false
   return (
     <>
-      <Button
-        variant={kept ? 'contained' : 'outlined'}
-        startIcon={kept ? <BookmarkIcon /> : <BookmarkBorderIcon />}
+      <button
+        type="button"
+        className={kept ? 'button button-contained' : 'button button-outlined'}
         aria-pressed={kept}
         disabled={!data || keeping.isLoading || dropping.isLoading}
         onClick={() => void (kept ? toggle(drop({ id }), formatMessage({ id: 'film.dropped' }, { title })) : toggle(keep({ id }), formatMessage({ id: 'film.kept' }, { title })))}
       >
+        <Icon path={kept ? bookmark : bookmarkBorder} size={20} />
         <FormattedMessage id="film.watchlist" />
-      </Button>
-      <Button
-        variant={hidden ? 'contained' : 'outlined'}
-        color="inherit"
-        startIcon={<NotInterestedIcon />}
+      </button>
+      <button
+        type="button"
+        className={hidden ? 'button button-contained button-ink' : 'button button-outlined button-ink'}
         aria-pressed={hidden}
         disabled={!data || hiding.isLoading || showing.isLoading}
         onClick={() => void (hidden ? toggle(show({ id }), formatMessage({ id: 'film.shown' }, { title })) : toggle(hide({ id }), formatMessage({ id: 'film.hidden' }, { title })))}
       >
+        <Icon path={notInterested} size={20} />
         <FormattedMessage id="film.notInterested" />
-      </Button>
+      </button>
     </>
   )
 }
@@ -73,8 +70,9 @@ function Lists({ id, title }: { id: string; title: string }) {
 function GuestLists() {
   const { pathname } = useLocation()
   return (
-    <Button component={Link} to="/login" state={{ from: pathname }} variant="outlined" startIcon={<BookmarkBorderIcon />}>
+    <Link to="/login" state={{ from: pathname }} className="button button-outlined">
+      <Icon path={bookmarkBorder} size={20} />
       <FormattedMessage id="film.watchlistLogin" />
-    </Button>
+    </Link>
   )
 }

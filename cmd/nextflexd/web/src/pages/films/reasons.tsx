@@ -1,4 +1,3 @@
-import Typography from '@mui/material/Typography'
 import { FormattedList, FormattedMessage } from 'react-intl'
 import type { Reason } from '../../api'
 import type { TextId } from '../../texts'
@@ -19,7 +18,7 @@ export function Reasons({ reasons, most = 2 }: { reasons: readonly Reason[] | un
   if (positive.length === 0) return null
   const rated = positive.filter((reason) => reason.kind === 'rated')
   return (
-    <Typography variant="body2" color="textSecondary" sx={{ mt: 0.5, fontSize: '0.8rem', lineHeight: 1.4, overflowWrap: 'anywhere' }}>
+    <p className="reasons quiet">
       {rated.length > 0 ? (
         <FormattedMessage id="reason.rated" values={{ films: <FormattedList type="conjunction" value={rated.slice(0, most).map((reason) => reason.name)} /> }} />
       ) : (
@@ -30,6 +29,6 @@ export function Reasons({ reasons, most = 2 }: { reasons: readonly Reason[] | un
           </span>
         ))
       )}
-    </Typography>
+    </p>
   )
 }

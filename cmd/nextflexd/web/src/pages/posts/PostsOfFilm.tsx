@@ -6,10 +6,19 @@ import { useId } from 'react'
 import { FormattedMessage } from 'react-intl'
 import { Link } from 'react-router'
 import { useListPostsQuery } from '../../api'
+import { Looks } from '../../components/Looks'
 import { PostCard } from './PostCard'
 
 /** PostsOfFilm shows the newest posts of a film on its page. */
-export function PostsOfFilm({ movieId }: { movieId: string }) {
+export default function PostsOfFilm({ movieId }: { movieId: string }) {
+  return (
+    <Looks>
+      <Posts movieId={movieId} />
+    </Looks>
+  )
+}
+
+function Posts({ movieId }: { movieId: string }) {
   const heading = useId()
   const { data } = useListPostsQuery({ movieId, limit: 3 })
   if (!data) return null

@@ -1,1 +1,0 @@
-import{O as e}from"./data-BOD1Jf6H.js";import{r as t}from"./react-YQjun4zG.js";var n=t(),r=[`byte`,`kilobyte`,`megabyte`,`gigabyte`,`terabyte`];function i({value:t}){let i=t<1?0:Math.min(r.length-1,Math.floor(Math.log(t)/Math.log(1024)));return(0,n.jsx)(e,{value:t/1024**i,style:`unit`,unit:r[i],unitDisplay:`short`,maximumFractionDigits:i<2?0:1})}export{i as t};

@@ -1,1 +1,0 @@
-export{t as Login}from"./Login-6njf_d5C.js";

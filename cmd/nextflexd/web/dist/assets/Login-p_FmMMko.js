@@ -1,0 +1,1 @@
+export{t as Login}from"./Login-uKnJpu17.js";

@@ -1,0 +1,1 @@
+export{n as ThemedPages}from"./Looks-DNMEaqN_.js";

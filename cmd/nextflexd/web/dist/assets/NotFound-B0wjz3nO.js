@@ -1,1 +1,0 @@
-export{t as NotFound}from"./NotFound-BVxy7yXc.js";

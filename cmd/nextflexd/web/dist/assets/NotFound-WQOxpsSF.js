@@ -1,0 +1,1 @@
+export{t as NotFound}from"./NotFound-D5mhqX3F.js";

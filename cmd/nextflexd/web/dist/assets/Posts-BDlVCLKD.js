@@ -1,1 +1,0 @@
-export{n as Posts}from"./Posts-wooFXS94.js";

@@ -1,0 +1,1 @@
+export{n as Posts}from"./Posts-BBb9jD-O.js";

@@ -1,0 +1,1 @@
+import{a as e}from"./intl-DOAJQGbT.js";import{p as t,s as n}from"./frame-CH3Z2J_z.js";import{r}from"./react-YQjun4zG.js";var i=r();function a(){return(0,i.jsxs)(`a`,{href:`#data`,className:`chip chip-small`,children:[(0,i.jsx)(t,{path:n,size:18}),(0,i.jsx)(`span`,{children:(0,i.jsx)(e,{id:`simulated.label`})})]})}export{a as t};

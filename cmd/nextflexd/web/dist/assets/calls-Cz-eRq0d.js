@@ -1,0 +1,1 @@
+import"./calls-Dmv1ftXk.js";

@@ -1,0 +1,1 @@
+import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{i as t}from"./react-YQjun4zG.js";import{o as n}from"./intl-DOAJQGbT.js";var r=e(t(),1);function i(){let e=n();return(0,r.useCallback)(t=>{let n=t===`cn`?`zh`:t;try{return e.formatDisplayName(n,{type:`language`,fallback:`code`})??t}catch{return t}},[e])}export{i as t};

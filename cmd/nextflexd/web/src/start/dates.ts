@@ -1,0 +1,4 @@
+// And so does what it knows of dates.
+Intl.DateTimeFormat.supportedLocalesOf('en')
+
+export {}

@@ -1,0 +1,4 @@
+import 'react-intl'
+
+// What a browser knows of numbers takes a while when it is first asked for.
+Intl.NumberFormat.supportedLocalesOf('en')

@@ -1,0 +1,2 @@
+import '@reduxjs/toolkit/query/react'
+import 'react-redux'
