@@ -28,8 +28,9 @@ such as genres, people and ages. It is the most probable point of the model that
 bayes draws from (Simm et al. 2017, "Macau"). An iteration then ends each side with a few
 steps of conjugate gradients for the weights, which only ever lower the objective. Rows
 without ratings are where their features make expect: new items have predictions
-(FoldInItemWith). With Rated an item is known by who has rated it too, and one that nobody
-has rated lacks that: for such items a model without Rated predicts better.
+(FoldInItemWith). With Rated an item is known by who has rated it too, which one that nobody
+has rated lacks: where it is expected is then found by its other features alone, from where
+all rated ones are in the end.
 
 Each row's normal equations are solved exactly by Cholesky's method in float32, in
 float64 where float32 won't do; rows with fewer ratings than factors in the dual, with

@@ -61,17 +61,19 @@ func (t *training) checkFeatures() error {
 // the Bayesian model of Simm et al. 2017 ("Macau", equation 3), of which the model is the
 // most probable point for given precisions.
 type expectation struct {
-	*features.Regression           // of f+1 numbers a row, the bias last
-	target, right        []float32 // scratch
+	*features.Regression                      // of f+1 numbers a row, the bias last
+	alone                *features.Regression // on the rows' own features without those of Rated; nil where that is the same, or nothing
+	target, right        []float32            // scratch
 }
 
 // newExpectation makes one for the rows of a side that have ratings; nil without features.
-func (t *training) newExpectation(own, ratings *dataset.CSR) *expectation {
+func (t *training) newExpectation(own, ratings *dataset.CSR, others int) *expectation {
 	c := t.config
+	all, columns := own, features.Columns(own)
 	if c.Rated {
-		own = features.Beside(own, ratings)
+		all, columns = features.Beside(own, ratings), columns+others
 	}
-	if own == nil {
+	if all == nil {
 		return nil
 	}
 	rows := make([]int32, 0, len(ratings.Ptr)-1)
@@ -86,10 +88,16 @@ func (t *training) newExpectation(own, ratings *dataset.CSR) *expectation {
 			}
 		}
 	}
-	r := features.New(own, rows, c.Threads,
-		features.Group{Width: c.Factors, Rows: weights, Ridge: c.FeatureRegularization, Used: usedShare},
-		features.Group{Width: 1, Rows: biases, Ridge: c.FeatureRegularization})
-	return &expectation{Regression: r, target: make([]float32, len(r.Explained)), right: make([]float32, len(r.Weights))}
+	groups := []features.Group{
+		{Width: c.Factors, Rows: weights, Ridge: c.FeatureRegularization, Used: usedShare},
+		{Width: 1, Rows: biases, Ridge: c.FeatureRegularization},
+	}
+	r := features.New(all, columns, rows, c.Threads, groups...)
+	e := &expectation{Regression: r, target: make([]float32, len(r.Explained)), right: make([]float32, len(r.Weights))}
+	if c.Rated && own != nil {
+		e.alone = features.New(own, features.Columns(own), rows, c.Threads, groups...)
+	}
+	return e
 }
 
 // usedShare is how much of what it costs to move the rows of a feature, each for itself, it
@@ -103,6 +111,10 @@ const (
 	// weights: they go on from there in the next iteration.
 	expectTolerance = 1e-2
 	expectSteps     = 10
+	// aloneTolerance and aloneSteps are those of what features say without Rated, which
+	// is taken as it is.
+	aloneTolerance = 1e-4
+	aloneSteps     = 100
 )
 
 // expect finds the weights that minimise the objective for the rows as they are, or comes
@@ -129,12 +141,15 @@ func (t *training) expect(ctx context.Context, this half) error {
 	if err == nil {
 		err = e.Explain(ctx)
 	}
+	if err == nil && e.alone != nil {
+		err = e.explainAlone(ctx)
+	}
 	if err != nil {
 		return fmt.Errorf("als: training stopped: %w", err)
 	}
 	for row := range len(this.csr.Ptr) - 1 {
 		if this.csr.Ptr[row] == this.csr.Ptr[row+1] {
-			mean := this.mean(int32(row))
+			mean := this.cold(int32(row))
 			copy(this.factors[row*f:(row+1)*f], mean)
 			if this.bias != nil {
 				this.bias[row] = mean[f]
@@ -142,6 +157,30 @@ func (t *training) expect(ctx context.Context, this half) error {
 		}
 	}
 	return nil
+}
+
+// explainAlone finds what the rows' own features say of a row of which nothing else is known.
+// With Rated the weights of the objective can't tell: they say what there is beside who has
+// rated what, which is much for a row that somebody has rated, and nothing for one that nobody
+// has. So the rows as they are, which expect has put into target, are explained once more.
+func (e *expectation) explainAlone(ctx context.Context) error {
+	right := e.right[:len(e.alone.Weights)]
+	if err := e.alone.Collect(ctx, e.target, right); err != nil {
+		return err
+	}
+	if err := e.alone.Solve(ctx, right, aloneTolerance, aloneSteps); err != nil {
+		return err
+	}
+	return e.alone.Explain(ctx)
+}
+
+// cold returns what is expected of a row without ratings.
+func (h half) cold(row int32) []float32 {
+	if h.expected.alone == nil {
+		return h.mean(row)
+	}
+	d := h.expected.Width
+	return h.expected.alone.Explained[int(row)*d : int(row+1)*d]
 }
 
 // mean returns what is expected of a row, its bias last; nil for nothing but 0.
@@ -193,13 +232,18 @@ func expected(x []float32, bias float32, mean []float32) float32 {
 type weights struct {
 	own   int // columns of features given by the user of the package
 	table []float32
+	alone []float32 // of the own features for a row without ratings, with Rated
 }
 
 func (e *expectation) keep(own *dataset.CSR) weights {
 	if e == nil {
 		return weights{}
 	}
-	return weights{own: features.Columns(own), table: e.Weights}
+	w := weights{own: features.Columns(own), table: e.Weights}
+	if e.alone != nil {
+		w.alone = e.alone.Weights
+	}
+	return w
 }
 
 // mean returns what is expected of a row with given features, which has rated or was rated
@@ -210,8 +254,12 @@ func (w weights) mean(c Config, x Features, rated []int32) []float32 {
 	}
 	d := c.Factors + 1
 	mean := make([]float32, d)
+	table := w.table
+	if c.Rated && len(rated) == 0 {
+		table = w.alone // checked features are own ones, of which there are none without it
+	}
 	for i, column := range x.Columns {
-		kernel.Axpy(x.Values[i], w.table[int(column)*d:int(column+1)*d], mean)
+		kernel.Axpy(x.Values[i], table[int(column)*d:int(column+1)*d], mean)
 	}
 	if c.Rated {
 		for _, other := range rated {

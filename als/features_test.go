@@ -123,7 +123,11 @@ func readWeights(t *testing.T, model *als.Model, k known) (w modelWeights) {
 	w.user.own, rows[0] = count(k.user, items)
 	w.item.own, rows[1] = count(k.item, users)
 	file := bytesOf(t, model)
-	file = file[len(file)-sha256.Size-4*d*(rows[0]+rows[1]) : len(file)-sha256.Size]
+	end := len(file) - sha256.Size
+	if k.rated { // the weights without Rated follow
+		end -= 4 * d * (w.user.own + w.item.own)
+	}
+	file = file[end-4*d*(rows[0]+rows[1]) : end]
 	for i, side := range []*sideWeights{&w.user, &w.item} {
 		for range rows[i] {
 			row := make([]float64, d)
@@ -196,6 +200,9 @@ func (w sideWeights) deviations(t *testing.T, c als.Config, ratings dataset.CSR,
 			far += math.Pow(float64(v)-mean[j], 2)
 		}
 		bias := float64(x.Bias) - mean[c.Factors]
+		if len(rated) == 0 && c.Rated {
+			continue // where it is without who has rated what: TestNewItems
+		}
 		if len(rated) == 0 {
 			require.InDelta(t, 0, far+bias*bias, 1e-8, "row %d without ratings is where it is expected", row)
 			continue
@@ -318,19 +325,45 @@ func TestNewItems(t *testing.T) {
 	}
 	m, err := dataset.NewMatrix(dataset.SequentialIndex(0, users), dataset.SequentialIndex(0, items), user, item, value)
 	require.NoError(t, err)
-	model := train(t, m, als.Config{Factors: 2, Regularization: 0.2, FeatureRegularization: 1}, als.WithItemFeatures(x))
-	for u := range int32(users) {
-		for i := int32(items - 4); i < items; i++ {
-			p, err := model.Predict(u, i)
+	for _, rated := range []bool{false, true} {
+		trained := train(t, m, als.Config{Factors: 2, Regularization: 0.2, FeatureRegularization: 1, Rated: rated}, als.WithItemFeatures(x))
+		loaded, err := als.Read(bytes.NewReader(bytesOf(t, trained)))
+		require.NoError(t, err)
+		for _, model := range []*als.Model{trained, loaded} {
+			for u := range int32(users) {
+				for i := int32(items - 4); i < items; i++ {
+					p, err := model.Predict(u, i)
+					require.NoError(t, err)
+					require.InDelta(t, 2+2*((u+i)%2), p, 0.5, "rated %v, user %d, item %d", rated, u, i)
+				}
+			}
+			later, err := model.FoldInItemWith(als.Features{Columns: []int32{1}, Values: []float32{1}}, nil, nil)
 			require.NoError(t, err)
-			require.InDelta(t, 2+2*((u+i)%2), p, 0.5, "user %d, item %d", u, i)
+			there, err := model.ItemFactor(items - 1)
+			require.NoError(t, err)
+			require.InDeltaSlice(t, there.Vector, later.Vector, 1e-6)
+			require.InDelta(t, there.Bias, later.Bias, 1e-6)
 		}
 	}
-	later, err := model.FoldInItemWith(als.Features{Columns: []int32{1}, Values: []float32{1}}, nil, nil)
+}
+
+// TestRatedKnowsEveryRow: rows of the other side that nobody has a rating of can be folded in
+// by, before and after loading.
+func TestRatedKnowsEveryRow(t *testing.T) {
+	users, items := dataset.SequentialIndex(0, 4), dataset.SequentialIndex(0, 5)
+	m, err := dataset.NewMatrix(users, items, []int32{0, 1, 1}, []int32{0, 0, 2}, []float32{5, 3, 1})
 	require.NoError(t, err)
-	there, err := model.ItemFactor(items - 1)
+	model := train(t, m, als.Config{Factors: 2, Iterations: 4, Rated: true})
+	loaded, err := als.Read(bytes.NewReader(bytesOf(t, model)))
 	require.NoError(t, err)
-	require.Equal(t, there, later)
+	for _, m := range []*als.Model{model, loaded} {
+		_, err := m.FoldInUser([]int32{0, 4}, []float32{4, 2})
+		require.NoError(t, err)
+		_, err = m.FoldInItem([]int32{3}, []float32{4})
+		require.NoError(t, err)
+		_, _, err = m.Explain([]int32{4}, []float32{4}, 3)
+		require.NoError(t, err)
+	}
 }
 
 func TestFeaturesAreRefused(t *testing.T) {

@@ -26,7 +26,8 @@ import (
 //	users    ids: int64 each, or uint32 length and bytes each
 //	items    ids
 //	tables   float32: user factors, item factors, user biases, item biases; then, in
-//	         version 2, the weights of the users' and of the items' features
+//	         version 2, the weights of the users' and of the items' features, and with
+//	         Rated those of both without it, for rows that have no ratings
 //	sum      SHA-256 of all before it
 //
 // A model without features is of version 1, which older programs read.
@@ -215,6 +216,10 @@ func (d *decoder) tables(m *Model, head header) (err error) {
 		biases = [2]int{}
 	}
 	userWeights, itemWeights := head.weights()
+	alone := [2]int{head.UserFeatures, head.ItemFeatures}
+	if !m.config.Rated {
+		alone = [2]int{}
+	}
 	m.userWeights.own, m.itemWeights.own = head.UserFeatures, head.ItemFeatures
 	sizes := [...]struct {
 		n    int
@@ -226,6 +231,8 @@ func (d *decoder) tables(m *Model, head header) (err error) {
 		{biases[1], "item biases"},
 		{userWeights * (f + 1), "weights of user features"},
 		{itemWeights * (f + 1), "weights of item features"},
+		{alone[0] * (f + 1), "weights of user features alone"},
+		{alone[1] * (f + 1), "weights of item features alone"},
 	}
 	for i, table := range m.tables() {
 		if *table, err = d.floats(sizes[i].n, sizes[i].name); err != nil {

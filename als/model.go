@@ -62,8 +62,11 @@ func newModel(c Config, users, items *dataset.Index) *Model {
 }
 
 // tables lists what training fills in.
-func (m *Model) tables() [6]*[]float32 {
-	return [6]*[]float32{&m.userFactors, &m.itemFactors, &m.userBias, &m.itemBias, &m.userWeights.table, &m.itemWeights.table}
+func (m *Model) tables() [8]*[]float32 {
+	return [8]*[]float32{
+		&m.userFactors, &m.itemFactors, &m.userBias, &m.itemBias,
+		&m.userWeights.table, &m.itemWeights.table, &m.userWeights.alone, &m.itemWeights.alone,
+	}
 }
 
 // Users numbers the users the model was trained on.

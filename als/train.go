@@ -184,8 +184,8 @@ func (t *training) start() {
 	}
 	t.users = newHalf(&m.CSR, model.userFactors, model.userBias, c)
 	t.items = newHalf(byItem, model.itemFactors, model.itemBias, c)
-	t.users.expected = t.newExpectation(t.userFeatures, &m.CSR)
-	t.items.expected = t.newExpectation(t.itemFeatures, byItem)
+	t.users.expected = t.newExpectation(t.userFeatures, &m.CSR, m.NumItems())
+	t.items.expected = t.newExpectation(t.itemFeatures, byItem, m.NumUsers())
 	model.userWeights, model.itemWeights = t.users.expected.keep(t.userFeatures), t.items.expected.keep(t.itemFeatures)
 	t.model = model
 	t.drawItems()
@@ -308,7 +308,7 @@ func (t *training) diverged(loss float64, iteration int) error {
 type best struct {
 	measure   float64 // the smaller the better
 	iteration int     // 0 for none
-	tables    [6][]float32
+	tables    [8][]float32
 }
 
 func (b *best) offer(m *Model, measure float64, iteration int) {

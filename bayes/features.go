@@ -20,7 +20,7 @@ type sideFeatures struct {
 }
 
 func newFeatures(x *dataset.CSR, rated []int32, d, threads int) *sideFeatures {
-	return &sideFeatures{features.New(x, rated, threads, features.Group{Width: d, Ridge: 5}), d}
+	return &sideFeatures{features.New(x, features.Columns(x), rated, threads, features.Group{Width: d, Ridge: 5}), d}
 }
 
 // precision is λ: weights ~ N(0, (λΛ)⁻¹).

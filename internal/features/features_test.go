@@ -50,7 +50,7 @@ func TestSolveAgainstDense(t *testing.T) {
 	}
 	var one, four *Regression
 	for _, threads := range []int{1, 4} {
-		r := New(x, given, threads, Group{Width: 3, Rows: weights, Ridge: 2}, Group{Width: 1, Ridge: 5})
+		r := New(x, columns, given, threads, Group{Width: 3, Rows: weights, Ridge: 2}, Group{Width: 1, Ridge: 5})
 		require.Equal(t, columns, r.Columns)
 		require.Equal(t, 4, r.Width)
 		right := make([]float32, columns*r.Width)
@@ -104,7 +104,7 @@ func TestEachStepLowers(t *testing.T) {
 	for row := range int32(rows) {
 		all = append(all, row)
 	}
-	r := New(x, all, 2, Group{Width: 1, Ridge: 0.01})
+	r := New(x, columns, all, 2, Group{Width: 1, Ridge: 0.01})
 	right := make([]float32, columns)
 	for i := range right {
 		right[i] = float32(rng.NormFloat64())
@@ -130,7 +130,7 @@ func TestStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	x := randomTable(rand.New(rand.NewPCG(7, 7)), 5, 4)
-	r := New(x, []int32{0, 1}, 2, Group{Width: 2, Ridge: 1})
+	r := New(x, 4, []int32{0, 1}, 2, Group{Width: 2, Ridge: 1})
 	right := make([]float32, 8)
 	right[0] = 1
 	require.ErrorIs(t, r.Solve(ctx, right, 0, 5), context.Canceled)

@@ -34,9 +34,10 @@ type Regression struct {
 	threads  int
 }
 
-// New makes a regression on the rows of a table of features, without weights yet.
-func New(x *dataset.CSR, rows []int32, threads int, groups ...Group) *Regression {
-	r := &Regression{Columns: Columns(x), Groups: groups, x: x, rows: rows, threads: threads}
+// New makes a regression on the rows of a table of features, without weights yet. Columns
+// that no row has are allowed behind the last one that occurs.
+func New(x *dataset.CSR, columns int, rows []int32, threads int, groups ...Group) *Regression {
+	r := &Regression{Columns: columns, Groups: groups, x: x, rows: rows, threads: threads}
 	for _, g := range groups {
 		r.Width += g.Width
 	}
