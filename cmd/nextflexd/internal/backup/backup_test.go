@@ -73,6 +73,9 @@ func fill(t testing.TB, db *store.DB) {
 	insert(t, db, "media", row{"media_key": "abc", "type": "image/png", "bytes": int64(3), "width": int64(1), "height": int64(1), "state": "ready", "error": "", "created_at": int64(1)})
 	insert(t, db, "renditions", row{"media_key": "abc", "size": "thumb", "blob_key": "media/abc.thumb", "type": "image/png", "width": int64(1), "height": int64(1), "bytes": int64(3)})
 	insert(t, db, "renditions", row{"media_key": "abc", "size": "full", "blob_key": "media/gone", "type": "image/png", "width": int64(1), "height": int64(1), "bytes": int64(3)})
+	for id, key := range map[int64]string{1: "models/there", 2: "models/gone"} {
+		insert(t, db, "models", row{"id": id, "kind": "als", "blob_key": key, "config": "{}", "metrics": "{}"})
+	}
 	insert(t, db, "posts", row{"id": int64(41), "user_id": user[0], "title": text, "content": strings.Repeat(text, 10_000), "rating": 4.5, "version": int64(1), "hidden_reason": ""})
 	insert(t, db, "uploads", row{"id": int64(7), "user_id": user[0], "media_key": "abc", "post_id": int64(41), "metadata": "{}"})
 }
@@ -81,7 +84,7 @@ func fillBlobs(t testing.TB, s blob.Store) {
 	t.Helper()
 	_, err := s.Put(context.Background(), "media/abc.thumb", strings.NewReader("png"), blob.PutOptions{Type: "image/png", Limit: 3})
 	require.NoError(t, err)
-	blobtest.Put(t, s, "models/large", strings.Repeat("0123456789", 200_000))
+	blobtest.Put(t, s, "models/there/ratings.nfm", strings.Repeat("0123456789", 200_000))
 	blobtest.Put(t, s, "empty", "")
 	blobtest.Put(t, s, "backups/old", "not in the backup")
 }
@@ -201,7 +204,7 @@ func TestRoundTrip(t *testing.T) {
 			require.Len(t, want["users"], 2)
 			require.Len(t, want["ratings"], 7)
 			require.EqualValues(t, 3, manifest.Blobs.Count)
-			require.Equal(t, []string{"media/gone"}, manifest.Missing)
+			require.Equal(t, []string{"media/gone", "models/gone"}, manifest.Missing)
 			require.Equal(t, from.Dialect(), manifest.Database)
 
 			to, toBlobs := open[1](t), folder(t)

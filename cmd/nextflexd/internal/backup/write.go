@@ -12,6 +12,7 @@ import (
 	"hash"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -89,7 +90,7 @@ type writer struct {
 	manifest *Manifest
 	progress func(Progress)
 	done     int64
-	named    map[string]bool // keys of blobs that rows name; true once it was there
+	named    map[string]bool // keys of blobs, and of folders of them, that rows name; true once it was there
 }
 
 // part is a file in the archive that counts and hashes what is written.
@@ -201,9 +202,7 @@ func (b *writer) blobs(ctx context.Context, blobs blob.Store) error {
 		if _, err := lines.Write(append(text, '\n')); err != nil {
 			return err
 		}
-		if _, named := b.named[info.Key]; named {
-			b.named[info.Key] = true
-		}
+		b.found(info.Key)
 		b.manifest.Blobs.Count++
 		b.manifest.Blobs.Size += entry.Bytes
 		b.done++
@@ -224,6 +223,16 @@ func (b *writer) blobs(ctx context.Context, blobs blob.Store) error {
 	}
 	b.manifest.Blobs.Part = p.sum()
 	return nil
+}
+
+// found notes that what a row names is there: a blob, or, where a row has a
+// model, the folder with the model's files.
+func (b *writer) found(key string) {
+	for _, name := range []string{key, path.Dir(key)} {
+		if _, named := b.named[name]; named {
+			b.named[name] = true
+		}
+	}
 }
 
 // blob copies one. Images and models don't shrink any more, so they are stored
