@@ -139,7 +139,7 @@ func (s *Service) Delete(ctx context.Context, u store.User, current string) erro
 			}
 		}
 		// An address that was deleted isn't kept here either.
-		if err := tx.Audit(ctx, store.AuditEntry{ActorID: u.ID, Actor: "(deleted)", Action: "account.delete", Target: auditTarget(u.ID)}); err != nil {
+		if err := tx.Audit(ctx, store.AuditEntry{ActorID: u.ID, Actor: store.DeletedActor, Action: "account.delete", Target: auditTarget(u.ID)}); err != nil {
 			return err
 		}
 		return tx.DeleteUser(ctx, u.ID)

@@ -65,7 +65,16 @@ func TestUsers(t *testing.T) {
 		list, err := db.Users(ctx, ada.ID, 10)
 		require.NoError(t, err)
 		require.Len(t, list, 1)
+		for _, by := range []store.User{ada, list[0]} {
+			require.NoError(t, db.Audit(ctx, store.AuditEntry{ActorID: by.ID, Actor: by.Email, Action: "test"}))
+		}
 		require.NoError(t, db.DeleteUser(ctx, ada.ID))
+		entries, err := db.AuditEntries(ctx, store.AuditQuery{Action: "test", Limit: 10})
+		require.NoError(t, err)
+		require.Len(t, entries, 2)
+		require.Equal(t, list[0].Email, entries[0].Actor)
+		require.Equal(t, store.DeletedActor, entries[1].Actor, "an address that was deleted isn't kept here either")
+		require.Equal(t, ada.ID, entries[1].ActorID)
 		require.ErrorIs(t, db.DeleteUser(ctx, ada.ID), store.ErrNotFound)
 		require.ErrorIs(t, db.SetNames(ctx, ada.ID, "", ""), store.ErrNotFound)
 	})

@@ -126,8 +126,16 @@ func (q Queries) SetBlocked(ctx context.Context, id int64, blocked bool) error {
 	return q.execOne(ctx, "blocking an account", "UPDATE users SET blocked_at = ?, updated_at = ? WHERE id = ?", at, millis(q.Now()), id)
 }
 
-// DeleteUser deletes an account with all that is the person's.
+// DeletedActor stands in the audit log for the address of a person whose account
+// was deleted.
+const DeletedActor = "(deleted)"
+
+// DeleteUser deletes an account with all that is the person's. What the person
+// did stays in the audit log under the account's number, without the address.
 func (q Queries) DeleteUser(ctx context.Context, id int64) error {
+	if _, err := q.exec(ctx, "taking an address out of the audit log", "UPDATE audit_log SET actor = ? WHERE actor_id = ?", DeletedActor, id); err != nil {
+		return err
+	}
 	return q.execOne(ctx, "deleting an account", "DELETE FROM users WHERE id = ?", id)
 }
 
