@@ -128,7 +128,7 @@ func New(config Config, parts Parts, log *slog.Logger) *Server {
 	s.registerOriginalPosts(api)
 	denyNull(s.openAPI)
 	s.registerPages(mux)
-	s.handler = config.Guards.around(trimSlash(s.authenticate(s.idempotent(guard.NotePattern(mux)))), log)
+	s.handler = config.Guards.around(trimSlash(s.authenticate(guard.NotePattern(mux))), log)
 	return s
 }
 

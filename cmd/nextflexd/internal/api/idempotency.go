@@ -2,14 +2,19 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/nextflex/nextflex/cmd/nextflexd/internal/guard"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/store"
 )
 
@@ -22,34 +27,39 @@ const keptFor = 24 * time.Hour
 // idempotent answers a POST under /api/v1 that is sent again with the same
 // Idempotency-Key by the first answer (draft-ietf-httpapi-idempotency-key), so
 // that a client that doesn't know whether its request arrived can repeat it.
-// The same key with another body is refused. Keys belong to a person.
+// The same key with another request is refused. Keys belong to a person.
 //
 // What failed with a status of 500 or more, or was refused for a while, isn't
-// remembered: to try that again is what the key is for.
-func (s *Server) idempotent(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// remembered: to try that again is what the key is for. Nor are answers that no
+// cache may keep, which hold secrets.
+//
+// It stands behind the limits of a route, since it reads the whole body, of
+// which largest is the bound in bytes.
+func (s *Server) idempotent(largest int64) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		r, w := humago.Unwrap(ctx)
 		key, who := r.Header.Get("Idempotency-Key"), principal(r.Context())
-		if key == "" || who == nil || r.Method != http.MethodPost || !strings.HasPrefix(r.URL.Path, "/api/v1/") || s.parts.DB == nil {
-			next.ServeHTTP(w, r)
+		if key == "" || who == nil || s.parts.DB == nil {
+			next(ctx)
 			return
 		}
 		if len(key) > maxIdempotencyKey {
 			writeProblem(w, r, problem(http.StatusBadRequest, "Idempotency-Key is longer than 200 bytes"))
 			return
 		}
-		fingerprint, err := fingerprint(r)
+		fingerprint, err := fingerprint(r, largest)
 		if err != nil {
-			writeProblem(w, r, problem(http.StatusRequestEntityTooLarge, "a request with an Idempotency-Key has a body of at most 12 MiB that can be read"))
+			writeProblem(w, r, unread(err, largest))
 			return
 		}
 		claim := store.IdempotencyKey{UserID: who.ID(), Key: key, Operation: r.Method + " " + r.URL.Path, RequestHash: fingerprint}
-		known, err := s.parts.DB.ClaimIdempotencyKey(r.Context(), claim, keptFor)
+		known, err := s.parts.DB.ClaimIdempotencyKey(r.Context(), claim, keptFor, abandonedAfter)
 		switch {
 		case err != nil:
 			s.log.Error("idempotency key", "request_id", requestID(r.Context()), "error", err)
 			writeProblem(w, r, problem(http.StatusInternalServerError, "the server failed; the fault is in its log under this request id"))
 		case known == nil:
-			s.answerOnce(w, r, next, claim)
+			s.answerOnce(w, r, claim, func(copied http.ResponseWriter) { next(humago.NewContext(ctx.Operation(), r, copied)) })
 		case known.RequestHash != fingerprint || known.Operation != claim.Operation:
 			writeProblem(w, r, problem(http.StatusUnprocessableEntity, "this Idempotency-Key was used for another request"))
 		case known.Status == 0:
@@ -61,50 +71,71 @@ func (s *Server) idempotent(next http.Handler) http.Handler {
 			w.WriteHeader(known.Status)
 			_, _ = w.Write(known.Body) // the client has gone; there is nobody to tell
 		}
-	})
+	}
 }
 
-// maxKeptBody is the largest answer that is remembered.
-const maxKeptBody = 1 << 20
+// unread says why a body couldn't be read.
+func unread(err error, largest int64) *Problem {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return problem(http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d bytes", largest))
+	case errors.Is(err, guard.ErrTooSlow):
+		return problem(http.StatusRequestTimeout, "the body comes too slowly")
+	}
+	return problem(http.StatusBadRequest, "the body can't be read to its end")
+}
 
-// answerOnce answers a request and remembers the answer under its key.
-func (s *Server) answerOnce(w http.ResponseWriter, r *http.Request, next http.Handler, claim store.IdempotencyKey) {
+// Bounds of what is remembered.
+const (
+	maxKeptBody    = 1 << 20          // bytes of an answer
+	settleLimit    = 10 * time.Second // for noting an answer
+	abandonedAfter = 10 * time.Minute // a key without an answer is free again: the daemon ended meanwhile
+)
+
+// answerOnce answers a request and remembers the answer under its key, also
+// where the client has gone meanwhile: that one will ask again.
+func (s *Server) answerOnce(w http.ResponseWriter, r *http.Request, claim store.IdempotencyKey, answer func(http.ResponseWriter)) {
 	copied := &copier{ResponseWriter: w}
 	settled := false
+	lasting := context.WithoutCancel(r.Context())
 	defer func() {
 		if !settled { // refused, failed or panicked: the key is free again
-			if err := s.parts.DB.ReleaseIdempotencyKey(r.Context(), claim); err != nil && !errors.Is(err, store.ErrNotFound) {
+			ctx, cancel := context.WithTimeout(lasting, settleLimit)
+			defer cancel()
+			if err := s.parts.DB.ReleaseIdempotencyKey(ctx, claim); err != nil && !errors.Is(err, store.ErrNotFound) {
 				s.log.Error("idempotency key", "request_id", requestID(r.Context()), "error", err)
 			}
 		}
 	}()
-	next.ServeHTTP(copied, r)
-	lasting := copied.status >= 200 && copied.status < 500 && copied.status != http.StatusTooManyRequests && copied.status != http.StatusUnauthorized
-	if !lasting || copied.body.Len() > maxKeptBody {
+	answer(copied)
+	if !copied.lasts() {
 		return
 	}
+	ctx, cancel := context.WithTimeout(lasting, settleLimit)
+	defer cancel()
 	claim.Status, claim.ContentType, claim.Body = copied.status, w.Header().Get("Content-Type"), copied.body.Bytes()
-	if err := s.parts.DB.SettleIdempotencyKey(r.Context(), claim); err != nil {
+	if err := s.parts.DB.SettleIdempotencyKey(ctx, claim); err != nil {
 		s.log.Error("idempotency key", "request_id", requestID(r.Context()), "error", err)
 		return
 	}
 	settled = true
 }
 
-// fingerprint hashes the body of a request, which is read into memory: uploads
-// are the largest that there are.
-func fingerprint(r *http.Request) (string, error) {
-	const largest = 12 << 20
-	body, err := io.ReadAll(io.LimitReader(r.Body, largest+1))
+// fingerprint hashes what a request asks for: its query, the type of its body and
+// the body, which is read into memory.
+func fingerprint(r *http.Request, largest int64) (string, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, largest))
 	if err != nil {
 		return "", err
 	}
-	if len(body) > largest {
-		return "", errors.New("too large")
-	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	sum := sha256.Sum256(body)
-	return hex.EncodeToString(sum[:]), nil
+	hash := sha256.New()
+	for _, part := range []string{r.URL.RawQuery, r.Header.Get("Content-Type")} {
+		fmt.Fprintf(hash, "%d:%s", len(part), part)
+	}
+	hash.Write(body)
+	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
 // copier keeps a copy of an answer.
@@ -112,6 +143,14 @@ type copier struct {
 	http.ResponseWriter
 	status int
 	body   bytes.Buffer
+}
+
+// lasts says whether the answer is one to be given again.
+func (c *copier) lasts() bool {
+	if c.status < 200 || c.status >= 500 || c.body.Len() > maxKeptBody || c.Header().Get("Cache-Control") == noStore {
+		return false
+	}
+	return c.status != http.StatusTooManyRequests && c.status != http.StatusUnauthorized
 }
 
 func (c *copier) WriteHeader(status int) {

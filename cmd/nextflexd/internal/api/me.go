@@ -121,7 +121,10 @@ type private[T any] struct {
 	Body         T
 }
 
-func secret[T any](body T) *private[T] { return &private[T]{"no-store", body} }
+// noStore is the Cache-Control of answers that hold a secret.
+const noStore = "no-store"
+
+func secret[T any](body T) *private[T] { return &private[T]{noStore, body} }
 
 func (s *Server) beginTOTP(ctx context.Context, in *passwordInput) (*private[SecondFactor], error) {
 	key, err := s.parts.Accounts.BeginTOTP(ctx, principal(ctx).User, in.Body.CurrentPassword)

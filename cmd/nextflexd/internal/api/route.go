@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -78,6 +79,12 @@ func handle[I, O any](s *Server, api huma.API, rules rules, op huma.Operation, h
 	s.routes = append(s.routes, Route{ID: op.OperationID, Method: op.Method, Path: op.Path, Access: rules.access, Style: rules.style, Limit: rules.limit})
 	op.Metadata = map[string]any{"style": rules.style, "limit": rules.limit}
 	op.Middlewares = append(huma.Middlewares{s.admit(api, rules)}, op.Middlewares...)
+	if op.Method == http.MethodPost && strings.HasPrefix(op.Path, "/api/v1/") {
+		if op.MaxBodyBytes == 0 {
+			op.MaxBodyBytes = maxBody
+		}
+		op.Middlewares = append(op.Middlewares, s.idempotent(op.MaxBodyBytes))
+	}
 	switch rules.access {
 	case User, Staff:
 		op.Security = []map[string][]string{{"token": {}}, {"cookie": {}}}

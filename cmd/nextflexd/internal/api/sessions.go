@@ -94,7 +94,7 @@ func (s *Server) logIn(ctx context.Context, in *logInInput) (*sessionOutput, err
 	if err != nil {
 		return nil, err
 	}
-	return &sessionOutput{cookies(login), "no-store", newMe(login.User)}, nil
+	return &sessionOutput{cookies(login), noStore, newMe(login.User)}, nil
 }
 
 func (s *Server) refreshSession(ctx context.Context, _ *struct{}) (*sessionOutput, error) {
@@ -110,7 +110,7 @@ func (s *Server) refreshSession(ctx context.Context, _ *struct{}) (*sessionOutpu
 	if err != nil {
 		return nil, err
 	}
-	return &sessionOutput{cookies(login), "no-store", newMe(login.User)}, nil
+	return &sessionOutput{cookies(login), noStore, newMe(login.User)}, nil
 }
 
 type loggedOut struct {

@@ -12,7 +12,7 @@ type IdempotencyKey struct {
 	UserID      int64
 	Key         string
 	Operation   string // method and path
-	RequestHash string // of the body
+	RequestHash string // of the query and the body
 	Status      int    // 0 while the first request is under way
 	ContentType string
 	Body        []byte
@@ -20,11 +20,13 @@ type IdempotencyKey struct {
 
 // ClaimIdempotencyKey takes a key for a request, and returns nil; where the
 // person has used the key within the time that it is kept, it returns what is
-// known of that use.
-func (db *DB) ClaimIdempotencyKey(ctx context.Context, claim IdempotencyKey, kept time.Duration) (known *IdempotencyKey, err error) {
+// known of that use. A use without an answer is forgotten sooner: what was to
+// answer it has ended.
+func (db *DB) ClaimIdempotencyKey(ctx context.Context, claim IdempotencyKey, kept, unanswered time.Duration) (known *IdempotencyKey, err error) {
 	err = db.Write(ctx, func(tx Queries) error {
 		known = nil
-		if _, err := tx.exec(ctx, "forgetting old idempotency keys", "DELETE FROM idempotency_keys WHERE user_id = ? AND created_at < ?", claim.UserID, millis(tx.Now().Add(-kept))); err != nil {
+		if _, err := tx.exec(ctx, "forgetting old idempotency keys", "DELETE FROM idempotency_keys WHERE user_id = ? AND (created_at < ? OR (status = 0 AND created_at < ?))",
+			claim.UserID, millis(tx.Now().Add(-kept)), millis(tx.Now().Add(-unanswered))); err != nil {
 			return err
 		}
 		k := IdempotencyKey{UserID: claim.UserID, Key: claim.Key}
