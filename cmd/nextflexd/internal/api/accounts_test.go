@@ -163,6 +163,29 @@ func TestAccountJourney(t *testing.T) {
 	})
 }
 
+// TestUnreadableForms: what can't be read is told as Django REST framework does,
+// and what it holds is told to nobody.
+func TestUnreadableForms(t *testing.T) {
+	s := newSite(t)
+	for _, tc := range []struct {
+		kind, body string
+		status     int
+		detail     string
+	}{
+		{"application/json", `{"email":"ada@example.org","password":"sesame`, 400, "JSON parse error - unexpected end of JSON input"},
+		{"application/json", ``, 400, "request body is required"},
+		{"application/json", `sesame`, 400, "JSON parse error"},
+		{"text/plain", `sesame`, 415, "Unsupported media type in request."},
+	} {
+		answer := s.send(t, guest, "POST", "/auth/jwt/create/", request{kind: tc.kind, body: strings.NewReader(tc.body)})
+		require.Equal(t, tc.status, answer.Code)
+		var body struct{ Detail string }
+		require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &body))
+		require.Contains(t, body.Detail, tc.detail)
+		require.NotContains(t, body.Detail, "esam")
+	}
+}
+
 func TestRegistrationFaults(t *testing.T) {
 	s := newSite(t)
 	for _, tc := range []struct{ body, field, message string }{

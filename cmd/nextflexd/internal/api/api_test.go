@@ -116,6 +116,9 @@ func TestOperations(t *testing.T) {
 		{name: "document", path: "/api/v1/openapi.json", status: 200, contains: []string{`"/api/v1/movies/{id}"`}},
 		{name: "no such path", path: "/api/v1/nothing", status: 404, contains: []string{"openapi.json"}},
 		{name: "wrong method", method: "DELETE", path: "/api/v1/movies", status: 405, contains: []string{"GET"}},
+		{name: "wrong method of several", method: "PUT", path: "/api/v1/me/", status: 405, contains: []string{"answers GET, HEAD, PATCH, DELETE"}},
+		{name: "wrong method of a film", method: "POST", path: "/api/v1/movies/1", status: 405, contains: []string{"answers GET, HEAD"}},
+		{name: "no such path of a film", method: "POST", path: "/api/v1/movies/1/nothing", status: 404, contains: []string{"openapi.json"}},
 		{name: "demo users are off", path: "/api/v1/demo/users/1/recommendations", status: 404},
 	})
 }

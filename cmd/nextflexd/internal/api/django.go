@@ -113,9 +113,26 @@ func styled(style Style, status int, detail string, errs []error) huma.StatusErr
 	case style == Django && status == http.StatusUnprocessableEntity:
 		return invalidFields(errs)
 	case style == Django:
-		return detailError(status, detail)
+		return detailError(status, djangoDetail(status, detail, errs))
 	}
 	return huma.NewError(status, detail, errs...)
+}
+
+// djangoDetail says of a body that can't be read why, as Django REST framework
+// does. Of the body it quotes a letter at most.
+func djangoDetail(status int, detail string, errs []error) string {
+	if status == http.StatusUnsupportedMediaType {
+		return "Unsupported media type in request."
+	}
+	if status != http.StatusBadRequest || len(errs) == 0 {
+		return detail
+	}
+	if detailer, ok := errs[0].(huma.ErrorDetailer); ok {
+		if d := detailer.ErrorDetail(); d.Location == "body" {
+			return "JSON parse error - " + d.Message
+		}
+	}
+	return detail
 }
 
 // invalidFields turns huma's messages into those that Django's clients show.

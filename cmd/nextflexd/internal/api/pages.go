@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/pages"
 	"github.com/nextflex/nextflex/dataset"
 )
@@ -55,19 +57,40 @@ func (s *Server) preview(_ *http.Request, kind, id string) (pages.Preview, bool)
 	return pages.Preview{Title: title, Description: film.Overview, Image: newMovie(snap, int32(pos)).Poster + "?size=w500", Heading: film.Title, Line: line}, true
 }
 
-// allowedMethods returns the methods that a path without parameters answers.
-// The mux itself can't say: the route for all other paths hides its own 405.
+// allowedMethods returns the methods that a path answers, "" where it answers
+// none. The mux itself can't say: the route for all other paths hides its own 405.
 func (s *Server) allowedMethods(path string) string {
-	item, ok := s.openAPI.Paths[path]
-	if !ok {
-		return ""
+	there := map[string]bool{}
+	for template, item := range s.openAPI.Paths {
+		if !fits(path, template) {
+			continue
+		}
+		for method, operation := range map[string]*huma.Operation{
+			http.MethodGet: item.Get, http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodPatch: item.Patch, http.MethodDelete: item.Delete,
+		} {
+			there[method] = there[method] || operation != nil
+		}
 	}
+	there[http.MethodHead] = there[http.MethodGet]
 	var methods []string
-	if item.Get != nil {
-		methods = append(methods, http.MethodGet, http.MethodHead)
-	}
-	if item.Post != nil {
-		methods = append(methods, http.MethodPost)
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		if there[method] {
+			methods = append(methods, method)
+		}
 	}
 	return strings.Join(methods, ", ")
+}
+
+// fits says whether a path is one of a template such as /movies/{id}.
+func fits(path, template string) bool {
+	parts, want := strings.Split(path, "/"), strings.Split(template, "/")
+	if len(parts) != len(want) {
+		return false
+	}
+	for i, part := range parts {
+		if part != want[i] && (part == "" || !strings.HasPrefix(want[i], "{")) {
+			return false
+		}
+	}
+	return true
 }
