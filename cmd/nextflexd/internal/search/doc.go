@@ -20,7 +20,8 @@
 // "spiderman" finds "Spider-Man". Where fewer films are found than were asked
 // for, words of four letters and more may have a typing fault, of eight and more
 // two (restricted Damerau-Levenshtein distance); such films come after all that
-// match as typed.
+// match as typed. Where still nothing is found, words of three letters beside
+// others may have one, too.
 //
 // # Ranking
 //

@@ -44,12 +44,13 @@ func newVocabulary(counts map[string]int32) *vocabulary {
 }
 
 // faultsAllowed is the number of typing faults that a word of some letters may
-// have. Of fewer than four letters, every word is near too many others.
-func faultsAllowed(runes int) int {
+// have. Of fewer than four letters, every word is near too many others, but
+// where nothing else is found three may have one.
+func faultsAllowed(runes int, short bool) int {
 	switch {
 	case runes >= 8:
 		return 2
-	case runes >= 4:
+	case runes >= 4, runes == 3 && short:
 		return 1
 	}
 	return 0
@@ -68,10 +69,11 @@ type alternative struct {
 // and most films first; the word itself isn't among them. beginning also takes
 // words whose beginning it may be, if it has five letters or more. Of a word of fewer than six letters the first
 // must be right, unless it was exchanged with the second: there people hardly
-// err, and most of the words that are near by chance differ.
-func (v *vocabulary) near(word string, beginning bool) []alternative {
+// err, and most of the words that are near by chance differ. short lets words of
+// three letters be mistyped, too.
+func (v *vocabulary) near(word string, beginning, short bool) []alternative {
 	typed := []rune(word)
-	allowed := faultsAllowed(len(typed))
+	allowed := faultsAllowed(len(typed), short)
 	if allowed == 0 {
 		return nil
 	}

@@ -184,22 +184,34 @@ func (s *seeker) byText(ctx context.Context, terms []term, faulty bool) error {
 	return nil
 }
 
-// withFaults looks for words that the typed ones may stand for.
+// withFaults looks for words that the typed ones may stand for. Where nothing is
+// found, short words may have a fault, too, as long as others are there to tell
+// the film by.
 func (s *seeker) withFaults(ctx context.Context, v *vocabulary) error {
-	any := false
+	if s.loosen(v, false) {
+		if err := s.byText(ctx, s.loose.required(), true); err != nil {
+			return err
+		}
+	}
+	if len(s.order) > 0 || len(s.typed.required()) < 2 || !s.loosen(v, true) {
+		return nil
+	}
+	return s.byText(ctx, s.loose.required(), true)
+}
+
+// loosen notes what the typed words may stand for, and says whether that is
+// anything besides themselves.
+func (s *seeker) loosen(v *vocabulary, short bool) (any bool) {
 	s.loose = typed{terms: slices.Clone(s.typed.terms), keys: s.typed.keys}
 	for i := range s.loose.terms {
 		t := &s.loose.terms[i]
 		if t.optional {
 			continue
 		}
-		t.alternatives = v.near(t.text, t.beginning)
+		t.alternatives = v.near(t.text, t.beginning, short)
 		any = any || len(t.alternatives) > 0
 	}
-	if !any {
-		return nil
-	}
-	return s.byText(ctx, s.loose.required(), true)
+	return any
 }
 
 // collect adds the films of a query that no better level had. The query's last

@@ -183,6 +183,8 @@ func TestTypingFaults(t *testing.T) {
 			"godfaht":           {"1", "The [Godfather]"}, // still being typed
 			"chalmaet dune":     {"14", "[Dune]|Timothée [Chalamet]"},
 			"odfather":          {"1", "The [Godfather]"},
+			"lod rings":         {"18", "[Lord] of the [Rings]: The Fellowship of the [Ring], The"},
+			"jen pierre":        {"10", "[Jean]-[Pierre] Jeunet"},
 		} {
 			results := find(t, index, query)
 			require.NotEmpty(t, results.Hits, query)
@@ -203,7 +205,9 @@ func TestTypingFaults(t *testing.T) {
 			require.Equal(t, want.shown, strings.Join(texts, "|"), query)
 		}
 		require.Empty(t, find(t, index, "gxdfxthxr").Hits, "three faults are too many")
-		require.Empty(t, find(t, index, "hxr").Hits, "three letters must be right")
+		require.Empty(t, find(t, index, "hxr").Hits, "three letters alone must be right")
+		require.Empty(t, find(t, index, "xod rings").Hits, "and so must the first of them")
+		require.Empty(t, find(t, index, "jxxn pierre").Hits)
 		results := find(t, index, "heat")
 		require.False(t, results.Hits[0].Faults, "what matches as typed comes first")
 	})
