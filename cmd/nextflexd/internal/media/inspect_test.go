@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode/utf8"
 
@@ -294,16 +295,19 @@ func TestAPlaceIsWaitedFor(t *testing.T) {
 }
 
 func TestADecoderThatHangsIsLeftAlone(t *testing.T) {
-	p := NewProcessor(1)
-	p.limit = 20 * time.Millisecond
-	release := make(chan struct{})
-	f := format{name: "AVIF", decode: func([]byte) (image.Image, error) { <-release; return picture(1, 1), nil }}
-	_, err := p.decode(t.Context(), f, nil)
-	require.ErrorContains(t, err, "takes too long")
-	_, err = p.decode(t.Context(), f, nil)
-	require.ErrorIs(t, err, ErrNoPlace, "its place is taken until it ends")
-	close(release)
-	require.NoError(t, p.avif.Acquire(t.Context(), 1))
+	synctest.Test(t, func(t *testing.T) {
+		p := NewProcessor(1)
+		release := make(chan struct{})
+		f := format{name: "AVIF", decode: func([]byte) (image.Image, error) { <-release; return picture(1, 1), nil }}
+		started := time.Now()
+		_, err := p.decode(t.Context(), f, nil)
+		require.ErrorContains(t, err, "takes too long")
+		require.Equal(t, decodeLimit, time.Since(started))
+		_, err = p.decode(t.Context(), f, nil)
+		require.ErrorIs(t, err, ErrNoPlace, "its place is taken until it ends")
+		close(release)
+		require.NoError(t, p.avif.Acquire(t.Context(), 1))
+	})
 }
 
 func TestCleanName(t *testing.T) {
