@@ -27,7 +27,7 @@ func TestSearchIndexComesAfterTheStart(t *testing.T) {
 		defer answer.Body.Close()
 		body, err := io.ReadAll(answer.Body)
 		return err == nil && answer.StatusCode == http.StatusOK && strings.Contains(string(body), `"field":"people"`)
-	}, 30*time.Second, 20*time.Millisecond)
+	}, 2*time.Minute, 20*time.Millisecond)
 	require.Zero(t, stop())
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"regexp"
@@ -29,13 +30,20 @@ func get(t *testing.T, url string) (int, string) {
 	return answer.StatusCode, string(text)
 }
 
-// freeAddress is a port of loopback that nobody listens on.
+// freeAddress is a port of loopback that nobody listens on. It is below those
+// that systems give out by themselves (32768 and up on Linux, 49152 elsewhere),
+// so that no other test has it before the daemon does.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().String()
+	for range 100 {
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20_000+rand.IntN(12_000)))
+		if err == nil {
+			require.NoError(t, listener.Close())
+			return listener.Addr().String()
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
 }
 
 func TestOperations(t *testing.T) {
@@ -157,7 +165,7 @@ func hold(t *testing.T, address string) (finish func() int) {
 	conn, err := net.Dial("tcp", address)
 	require.NoError(t, err)
 	t.Cleanup(func() { conn.Close() })
-	require.NoError(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
+	require.NoError(t, conn.SetDeadline(time.Now().Add(time.Minute)))
 	_, err = io.WriteString(conn, "POST /api/v1/recommendations/session HTTP/1.1\r\nHost: films\r\nContent-Type: application/json\r\nContent-Length: 14\r\nExpect: 100-continue\r\n\r\n")
 	require.NoError(t, err)
 	reader := bufio.NewReader(conn)
@@ -218,12 +226,13 @@ func TestFlood(t *testing.T) {
 	require.Equal(t, map[int]int{503: 200}, statuses, "both places of this address are taken")
 	require.Equal(t, 200, first())
 	require.Equal(t, 200, second())
-	for range 300 {
+	more := 0
+	for ; more < 300 || statuses[429] == 0 && more < 3000; more++ { // on a slow machine the bucket fills up meanwhile
 		ask()
 	}
 	require.Positive(t, statuses[200], statuses)
 	require.Positive(t, statuses[429], statuses)
-	require.Equal(t, 200+300, statuses[200]+statuses[429]+statuses[503], statuses)
+	require.Equal(t, 200+more, statuses[200]+statuses[429]+statuses[503], statuses)
 	_, text := get(t, "http://"+operations+"/metrics")
 	require.Contains(t, text, fmt.Sprintf(`nextflex_http_rate_limited_total{class="read"} %d`+"\n", statuses[429]))
 	require.Contains(t, text, fmt.Sprintf(`nextflex_http_overloaded_total{class="all"} %d`+"\n", statuses[503]))
@@ -247,13 +256,13 @@ func TestSlowClients(t *testing.T) {
 	extra, err := net.Dial("tcp", address)
 	require.NoError(t, err)
 	defer extra.Close()
-	require.NoError(t, extra.SetDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(t, extra.SetDeadline(time.Now().Add(time.Minute)))
 	_, err = extra.Read(make([]byte, 1))
 	require.Error(t, err)
 	// One that ends its request is answered, whatever the others do.
 	_, err = io.WriteString(conns[0], "x\r\n\r\n")
 	require.NoError(t, err)
-	require.NoError(t, conns[0].SetDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(t, conns[0].SetDeadline(time.Now().Add(time.Minute)))
 	answer, err := http.ReadResponse(bufio.NewReader(conns[0]), nil)
 	require.NoError(t, err)
 	answer.Body.Close()

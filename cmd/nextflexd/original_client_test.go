@@ -35,7 +35,7 @@ func letter(t *testing.T, dataDir string, n int) string {
 		names, err = filepath.Glob(filepath.Join(dataDir, "mail", "*.eml"))
 		require.NoError(t, err)
 		return len(names) >= n
-	}, 20*time.Second, 5*time.Millisecond)
+	}, 2*time.Minute, 5*time.Millisecond)
 	raw, err := os.ReadFile(names[n-1])
 	require.NoError(t, err)
 	m, err := mail.ReadMessage(bytes.NewReader(raw))

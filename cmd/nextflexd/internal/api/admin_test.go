@@ -222,7 +222,7 @@ func TestStaffRunsJobs(t *testing.T) {
 		require.Eventually(t, func() bool {
 			job = seen[api.Job](t, s, root, "GET", "/api/v1/admin/jobs/"+strconv.FormatInt(again.ID, 10), "", 200)
 			return job.State == "done"
-		}, 20*time.Second, 5*time.Millisecond)
+		}, 2*time.Minute, 5*time.Millisecond)
 		require.Equal(t, map[string]any{"n": 1.0}, job.Result)
 		list := seen[struct {
 			Items []api.Job
@@ -266,7 +266,7 @@ func TestStaffBacksUp(t *testing.T) {
 		require.Eventually(t, func() bool {
 			job = seen[api.Job](t, s, root, "GET", "/api/v1/admin/jobs/"+strconv.FormatInt(job.ID, 10), "", 200)
 			return job.State == "done" || job.State == "failed"
-		}, 30*time.Second, 5*time.Millisecond)
+		}, 2*time.Minute, 5*time.Millisecond)
 		require.Equal(t, "done", job.State, job.Error)
 		list := seen[struct{ Items []api.Backup }](t, s, root, "GET", "/api/v1/admin/backups", "", 200).Items
 		require.Len(t, list, 1)

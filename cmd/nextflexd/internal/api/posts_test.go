@@ -131,7 +131,7 @@ func (s *site) ready(t *testing.T, who person, data []byte) anImage {
 	require.Eventually(t, func() bool {
 		u = told[anImage](t, s.ask(t, who, "GET", fmt.Sprintf("/api/v1/uploads/%d", u.ID), ""))
 		return u.State == "ready"
-	}, 30*time.Second, 5*time.Millisecond)
+	}, 2*time.Minute, 5*time.Millisecond)
 	return u
 }
 
@@ -485,7 +485,7 @@ func TestOriginalPosts(t *testing.T) {
 		require.NotEqual(t, int64(77), p.ID)
 		require.Equal(t, 4.5, *p.Rating)
 		require.Equal(t, s.clock.Now(), p.Date)
-		require.Eventually(t, func() bool { return s.ask(t, guest, "GET", *p.Image, "").Code == http.StatusOK }, 30*time.Second, 5*time.Millisecond)
+		require.Eventually(t, func() bool { return s.ask(t, guest, "GET", *p.Image, "").Code == http.StatusOK }, 2*time.Minute, 5*time.Millisecond)
 		stored := told[aWrittenPost](t, s.ask(t, guest, "GET", fmt.Sprintf("/api/v1/posts/%d", p.ID), ""))
 		require.Equal(t, ada.id, stored.Author.ID, "whoever the form names")
 		require.Nil(t, stored.Hidden)
@@ -516,7 +516,7 @@ func TestOriginalPosts(t *testing.T) {
 		answer = s.ask(t, ada, "GET", fmt.Sprintf("/api/post/%d/", p.ID), "")
 		require.Equal(t, http.StatusNotFound, answer.Code)
 		require.JSONEq(t, `{"detail":"Not found."}`, answer.Body.String())
-		require.Eventually(t, func() bool { return s.blobKeys(t) == "" }, 30*time.Second, 5*time.Millisecond, "what was being made is removed, too")
+		require.Eventually(t, func() bool { return s.blobKeys(t) == "" }, 2*time.Minute, 5*time.Millisecond, "what was being made is removed, too")
 	})
 }
 

@@ -76,7 +76,7 @@ func TestHasherIsBounded(t *testing.T) {
 		_, err := h.Hash(ctx, "waits")
 		waits <- err
 	}()
-	require.Eventually(t, func() bool { return h.Waiting() == 1 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return h.Waiting() == 1 }, 2*time.Minute, time.Millisecond)
 	_, err = h.Hash(t.Context(), "one too many")
 	require.ErrorIs(t, err, ErrBusy)
 	cancel()

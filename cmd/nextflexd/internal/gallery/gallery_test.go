@@ -44,7 +44,7 @@ func (g *Gallery) run(t *testing.T, key, state string) {
 	require.Eventually(t, func() bool {
 		m, err := g.config.DB.Media(t.Context(), key)
 		return err == nil && m.State == state
-	}, 30*time.Second, 5*time.Millisecond)
+	}, 2*time.Minute, 5*time.Millisecond)
 	cancel()
 	<-ended
 }

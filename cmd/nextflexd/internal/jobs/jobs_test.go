@@ -35,7 +35,7 @@ func ended(t *testing.T, db *store.DB, id int64) store.Job {
 		job, err = db.Job(t.Context(), id)
 		require.NoError(t, err)
 		return !job.FinishedAt.IsZero()
-	}, 20*time.Second, 2*time.Millisecond)
+	}, 2*time.Minute, 2*time.Millisecond)
 	return job
 }
 
@@ -163,7 +163,7 @@ func TestSchedule(t *testing.T) {
 		require.NoError(t, second.Start(t.Context()))
 		defer second.Stop()
 		reach := func(n int64) {
-			require.Eventually(t, func() bool { return runs.Load() == n }, 20*time.Second, time.Millisecond)
+			require.Eventually(t, func() bool { return runs.Load() == n }, 2*time.Minute, time.Millisecond)
 			time.Sleep(20 * time.Millisecond) // another run would be a fault, and come within this
 			require.Equal(t, n, runs.Load())
 		}
