@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -47,8 +48,11 @@ type Config struct {
 	DB       *store.DB
 	Log      *slog.Logger
 	Kinds    []Kind
-	Parallel int           // jobs at once; 0 means 1
-	Poll     time.Duration // how often the table is looked at besides when told; 0 means 5 s
+	Parallel int // jobs at once; 0 means 1
+	// Poll is how often the table is looked at besides when told, and how often it
+	// is told of the jobs that run; 0 means 5 s. A job of which it was told nothing
+	// for sixty times as long has failed.
+	Poll time.Duration
 	// Report is how often progress is written at most; 0 means once a second.
 	Report time.Duration
 }
@@ -304,9 +308,37 @@ func (r *Runner) do(ctx context.Context, kind Kind, job store.Job) (result any, 
 	return kind.Work(ctx, json.RawMessage(job.Argument), progress)
 }
 
-// schedule queues the jobs that are due by themselves.
+// deadAfter is how many times Poll nothing may be heard of a job.
+const deadAfter = 60
+
+// bury says which jobs run here, and marks as failed those of daemons that say
+// nothing any longer: nobody else would, and where only one of a kind may run at
+// once, none would ever run again.
+func (r *Runner) bury() {
+	since := r.DB.Now().Add(-deadAfter * r.Poll) // before: a machine that slept may say so late of its own
+	r.mu.Lock()
+	here := slices.Collect(maps.Keys(r.running))
+	r.mu.Unlock()
+	for _, id := range here {
+		if err := r.DB.KeepJob(r.ctx, id); err != nil && !errors.Is(err, store.ErrNotFound) && r.ctx.Err() == nil {
+			r.Log.Warn("noting that a job runs", "job", id, "error", err)
+			return // the same may be true of others
+		}
+	}
+	n, err := r.DB.FailDead(r.ctx, since, "the daemon that ran it is gone")
+	switch {
+	case err != nil && r.ctx.Err() == nil:
+		r.Log.Error("looking for jobs of dead daemons", "error", err)
+	case n > 0:
+		r.Log.Warn("jobs of a daemon that is gone have failed", "count", n)
+	}
+}
+
+// schedule queues the jobs that are due by themselves, and looks for those that
+// nobody runs any longer.
 func (r *Runner) schedule() {
 	for r.ctx.Err() == nil {
+		r.bury()
 		for _, name := range r.Names() {
 			if k := r.kinds[name]; k.Every > 0 {
 				if err := r.due(k); err != nil && r.ctx.Err() == nil {

@@ -152,6 +152,38 @@ func TestInterrupted(t *testing.T) {
 	require.Equal(t, store.JobFailed, ended(t, db, job.ID).State)
 }
 
+// TestJobOfADeadDaemon: of two daemons of a site one is killed. The job that it
+// ran fails, so that the next of its kind can run; that of the other goes on.
+func TestJobOfADeadDaemon(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
+		began, finish := make(chan struct{}), make(chan struct{})
+		r := runner(t, db, jobs.Kind{Name: "long", Work: func(context.Context, json.RawMessage, jobs.Progress) (any, error) {
+			began <- struct{}{}
+			<-finish
+			return nil, nil
+		}}, jobs.Kind{Name: "backup", Single: true, Work: func(context.Context, json.RawMessage, jobs.Progress) (any, error) { return nil, nil }})
+		require.NoError(t, r.Start(t.Context()))
+		defer r.Stop()
+		dead, err := db.AddJob(t.Context(), "backup", "{}", 0)
+		require.NoError(t, err)
+		require.NoError(t, db.ClaimJob(t.Context(), dead.ID), "by the daemon that is killed then")
+		running, err := r.Add(t.Context(), "long", nil, 0)
+		require.NoError(t, err)
+		<-began
+		_, err = r.Add(t.Context(), "backup", nil, 0)
+		require.ErrorIs(t, err, jobs.ErrUnderWay)
+		clock.Advance(time.Minute)
+		failed := ended(t, db, dead.ID)
+		require.Equal(t, store.JobFailed, failed.State)
+		require.Contains(t, failed.Error, "is gone")
+		again, err := r.Add(t.Context(), "backup", nil, 0)
+		require.NoError(t, err)
+		finish <- struct{}{}
+		require.Equal(t, store.JobDone, ended(t, db, running.ID).State)
+		require.Equal(t, store.JobDone, ended(t, db, again.ID).State)
+	})
+}
+
 func TestSchedule(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
 		var runs atomic.Int64

@@ -75,13 +75,25 @@ func (q Queries) UnfinishedJobs(ctx context.Context, kind string) (int64, error)
 // ClaimJob takes a queued job to run it. ErrNotFound says that another daemon of
 // the site has taken it, or that it was cancelled.
 func (q Queries) ClaimJob(ctx context.Context, id int64) error {
-	return q.execOne(ctx, "taking a job", "UPDATE jobs SET state = ?, started_at = ? WHERE id = ? AND state = ?", JobRunning, millis(q.Now()), id, JobQueued)
+	return q.execOne(ctx, "taking a job", "UPDATE jobs SET state = ?, started_at = ?, alive_at = ? WHERE id = ? AND state = ?", JobRunning, millis(q.Now()), millis(q.Now()), id, JobQueued)
 }
 
 // SetJobProgress notes how far a running job is.
 func (q Queries) SetJobProgress(ctx context.Context, id int64, progress float64, detail string) error {
 	_, err := q.exec(ctx, "noting progress", "UPDATE jobs SET progress = ?, detail = ? WHERE id = ? AND state = ?", progress, cut(detail, 500), id, JobRunning)
 	return err
+}
+
+// KeepJob notes that a job is being run. ErrNotFound says that it is no longer
+// said to run.
+func (q Queries) KeepJob(ctx context.Context, id int64) error {
+	return q.execOne(ctx, "noting that a job runs", "UPDATE jobs SET alive_at = ? WHERE id = ? AND state = ?", millis(q.Now()), id, JobRunning)
+}
+
+// FailDead marks as failed the jobs that are said to run, and that nobody has said
+// to run since a time. It returns how many there were.
+func (q Queries) FailDead(ctx context.Context, since time.Time, why string) (int64, error) {
+	return q.exec(ctx, "marking jobs of a dead daemon", "UPDATE jobs SET state = ?, error = ?, finished_at = ? WHERE state = ? AND COALESCE(alive_at, started_at) < ?", JobFailed, why, millis(q.Now()), JobRunning, millis(since))
 }
 
 // FinishJob notes how a running job ended.
