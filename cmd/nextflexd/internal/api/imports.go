@@ -27,6 +27,7 @@ const (
 	maxImportFiles = 10
 	maxImportRows  = 60_000
 	maxImports     = 10 // kept for a person
+	maxReading     = 2  // read at once: each takes some 50 MB and a processor for seconds
 	uploadTimeout  = 2 * time.Minute
 )
 
@@ -94,6 +95,7 @@ func (s *Server) registerImports(api huma.API) {
 	handle(s, api, rules{access: User, limit: Heavy}, huma.Operation{
 		OperationID: "upload-import", Method: http.MethodPost, Path: "/api/v1/imports", Tags: tags, DefaultStatus: http.StatusCreated,
 		Summary: "Upload ratings from MovieLens, Letterboxd or IMDb for review", MaxBodyBytes: maxImportBody, BodyReadTimeout: uploadTimeout, RequestBody: uploadBody(), SkipValidateBody: true,
+		Middlewares: huma.Middlewares{places(maxReading)},
 		Description: "Takes the CSV files or the zip archive that the site exports; its format is told by the header. Nothing is stored as a rating before apply.",
 	}, s.uploadImport)
 	handle(s, api, rules{access: User}, huma.Operation{

@@ -3,8 +3,10 @@ package api_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -225,4 +227,36 @@ func TestRefusedUploads(t *testing.T) {
 	s.get(t, ada, "/api/v1/imports", &all)
 	require.Len(t, all.Items, 10)
 	require.Equal(t, 422, s.ask(t, ada, "POST", fmt.Sprintf("/api/v1/imports/%d/apply", all.Items[0].ID), `{"policy":"always"}`).Code)
+}
+
+// TestFewImportsAreReadAtOnce: each takes much memory, so that one too many is
+// asked to come again before its body is read.
+func TestFewImportsAreReadAtOnce(t *testing.T) {
+	s := newSite(t)
+	ada := s.user(t, "ada")
+	var all sync.WaitGroup
+	var finish []func()
+	for range 2 {
+		whole := upload(t, "", map[string]string{"ratings.csv": oneRow})
+		body, sent := io.Pipe()
+		all.Go(func() {
+			if code := s.send(t, ada, "POST", "/api/v1/imports", request{kind: whole.kind, body: body}).Code; code != http.StatusCreated {
+				t.Errorf("an import that was let in got %d", code)
+			}
+		})
+		_, err := io.CopyN(sent, whole.body, 1) // it is being read
+		require.NoError(t, err)
+		finish = append(finish, func() {
+			_, err := io.Copy(sent, whole.body)
+			sent.CloseWithError(err)
+		})
+	}
+	refused := s.send(t, ada, "POST", "/api/v1/imports", upload(t, "", map[string]string{"ratings.csv": oneRow}))
+	require.Equal(t, http.StatusServiceUnavailable, refused.Code)
+	require.Equal(t, "5", refused.Header().Get("Retry-After"))
+	for _, f := range finish {
+		f()
+	}
+	all.Wait()
+	s.upload(t, ada, "", map[string]string{"ratings.csv": oneRow})
 }

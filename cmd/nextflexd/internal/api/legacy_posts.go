@@ -44,11 +44,11 @@ func (s *Server) registerOriginalPosts(api huma.API) {
 	}, s.originalPost)
 	handle(s, api, uploads, huma.Operation{
 		OperationID: "original-create-post", Method: http.MethodPost, Path: "/api/admin/create", Tags: tags, Summary: "Write a post", DefaultStatus: http.StatusOK,
-		MaxBodyBytes: maxUploadBody, BodyReadTimeout: -1, RequestBody: originalPostForm(), SkipValidateBody: true, Middlewares: huma.Middlewares{places(api, maxUploads)},
+		MaxBodyBytes: maxUploadBody, BodyReadTimeout: -1, RequestBody: originalPostForm(), SkipValidateBody: true, Middlewares: huma.Middlewares{places(maxUploads)},
 	}, s.originalCreatePost)
 	handle(s, api, uploads, huma.Operation{
 		OperationID: "original-edit-post", Method: http.MethodPut, Path: "/api/admin/edit/{post}", Tags: tags, Summary: "Change a post; what isn't sent stays",
-		MaxBodyBytes: maxUploadBody, BodyReadTimeout: -1, RequestBody: originalPostForm(), SkipValidateBody: true, Middlewares: huma.Middlewares{places(api, maxUploads)},
+		MaxBodyBytes: maxUploadBody, BodyReadTimeout: -1, RequestBody: originalPostForm(), SkipValidateBody: true, Middlewares: huma.Middlewares{places(maxUploads)},
 	}, s.originalEditPost)
 	handle(s, api, users, huma.Operation{
 		OperationID: "original-post-detail", Method: http.MethodGet, Path: "/api/admin/edit/postdetail/{post}", Tags: tags, Summary: "A post that the caller may change",

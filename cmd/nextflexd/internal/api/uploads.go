@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/gallery"
 	"github.com/nextflex/nextflex/cmd/nextflexd/internal/media"
@@ -70,7 +71,7 @@ func (s *Server) registerUploads(api huma.API) {
 		OperationID: "create-upload", Method: http.MethodPost, Path: "/api/v1/uploads", Tags: tags, DefaultStatus: http.StatusCreated,
 		Summary:      "Send an image: JPEG, PNG, WebP, GIF or AVIF of at most 10 MiB",
 		MaxBodyBytes: maxUploadBody, BodyReadTimeout: -1, RequestBody: imageBody(), SkipValidateBody: true,
-		Middlewares: huma.Middlewares{places(api, maxUploads)},
+		Middlewares: huma.Middlewares{places(maxUploads)},
 		Description: "As a form with the field file, and alt if wanted, or the image alone as the body with its name in the parameter name. The type is told by the content. " +
 			"What belongs to no post after a day is deleted.",
 	}, s.createUpload)
@@ -87,7 +88,7 @@ func (s *Server) registerUploads(api huma.API) {
 
 // places lets so many requests be under way at once, before their bodies are
 // read into memory, and refuses the others for a moment.
-func places(api huma.API, n int) func(huma.Context, func(huma.Context)) {
+func places(n int) func(huma.Context, func(huma.Context)) {
 	free := make(chan struct{}, n)
 	return func(ctx huma.Context, next func(huma.Context)) {
 		select {
@@ -95,8 +96,9 @@ func places(api huma.API, n int) func(huma.Context, func(huma.Context)) {
 			defer func() { <-free }()
 			next(ctx)
 		default:
-			style, _ := ctx.Operation().Metadata["style"].(Style)
-			writeError(api, ctx, errBusy(style))
+			r, w := humago.Unwrap(ctx)
+			w.Header().Set("Retry-After", "5")
+			refuse(w, r, http.StatusServiceUnavailable, "as many files are being read as the server can take; try again soon")
 		}
 	}
 }
