@@ -164,9 +164,14 @@ func TestJobOfADeadDaemon(t *testing.T) {
 		}}, jobs.Kind{Name: "backup", Single: true, Work: func(context.Context, json.RawMessage, jobs.Progress) (any, error) { return nil, nil }})
 		require.NoError(t, r.Start(t.Context()))
 		defer r.Stop()
-		dead, err := db.AddJob(t.Context(), "backup", "{}", 0)
-		require.NoError(t, err)
-		require.NoError(t, db.ClaimJob(t.Context(), dead.ID), "by the daemon that is killed then")
+		var dead store.Job
+		require.NoError(t, db.Write(t.Context(), func(tx store.Queries) error { // taken by the daemon that is killed then
+			var err error
+			if dead, err = tx.AddJob(t.Context(), "backup", "{}", 0); err != nil {
+				return err
+			}
+			return tx.ClaimJob(t.Context(), dead.ID)
+		}))
 		running, err := r.Add(t.Context(), "long", nil, 0)
 		require.NoError(t, err)
 		<-began
