@@ -135,6 +135,7 @@ func (b *bench) compete(ctx context.Context, c *accuracyContest, set, dir string
 			return err
 		}
 	}
+	r.tellAbsent(set, c.entrants)
 	r.compare()
 	return r.write(b.out)
 }

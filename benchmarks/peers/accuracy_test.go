@@ -149,7 +149,7 @@ func TestListsOfPeersAreMeasuredAsOurs(t *testing.T) {
 	require.Equal(t, &paired{}, peer.Against)
 	require.Equal(t, "peer 1", peer.Version)
 	require.InDelta(t, slices.Max(peer.Metrics["recall@20"].Folds), peer.OwnDiffers["recall@20"], 1e-12, "the peer says 0")
-	require.Contains(t, r.table(), "its own recall@20 differs from ours by at most")
+	require.Contains(t, r.table(), "recall@20 as these measure it themselves differs from ours by at most")
 	require.Contains(t, r.table(), "| **popularity** ")
 
 	dir := t.TempDir()
@@ -230,7 +230,11 @@ func TestEarlierResultsAreKept(t *testing.T) {
 	require.Equal(t, of(first, "peer"), of(r, "peer"))
 	require.NotEqual(t, of(first, "popularity").Seconds, of(r, "popularity").Seconds)
 	of(r, "peer").Commit = "abc"
-	require.Contains(t, r.table(), "- peer on demo: of "+r.Date+", commit abc")
+	require.Contains(t, r.table(), "- of "+r.Date+", commit abc: peer on demo")
+	c.entrants = append(c.entrants, entrant{label: "another", work: "lists", packages: []string{"peer"}})
+	r, err = again(3)
+	require.NoError(t, err)
+	require.Equal(t, []missing{{"another, demo", "not run"}}, r.Missing)
 	_, err = again(4)
 	require.ErrorContains(t, err, "of other trials")
 	c.folds = func(r *dataset.Ratings) ([]dataset.Fold, error) { return dataset.KFold(r, 2, 9) }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -97,7 +98,12 @@ func (r *accuracyResult) adopt(old *accuracyResult) error {
 	for _, s := range old.Standings {
 		r.remove(s.Set, s.Who)
 	}
-	r.Standings, r.Missing = append(r.Standings, old.Standings...), append(r.Missing, old.Missing...)
+	r.Standings = append(r.Standings, old.Standings...)
+	for _, m := range old.Missing {
+		if m.Reason != notRun && !slices.Contains(r.Missing, m) {
+			r.Missing = append(r.Missing, m)
+		}
+	}
 	return nil
 }
 
@@ -216,7 +222,7 @@ func (r *accuracyResult) write(dir string) error {
 // table is the result in Markdown.
 func (r *accuracyResult) table() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s, beside other libraries\n\n%s, %s, %d threads, %s, commit %s.\nMade by `%s`.\n\n%s\nEach model that is tuned had %d trials of settings at random, or the fewer that are told below, the first being its defaults, "+
+	fmt.Fprintf(&b, "# %s, beside other libraries\n\n%s, %s, %d threads, %s, commit %s.\nMade by `%s`.\n\n%s\nEach model that is tuned had %d trials of settings at random, or the fewer that the table tells, the first being its defaults, "+
 		"measured on %.0f %% of the first fold's train side, which it was not trained on, and was then trained with the best on all folds. Behind ± is the standard deviation over the folds.\n",
 		r.Title, r.Date, r.Processor, r.Threads, r.System, r.Commit, r.Command, r.Protocol, r.Trials, 100*r.Tuning)
 	for _, set := range r.Sets {
@@ -231,7 +237,7 @@ func (r *accuracyResult) table() string {
 }
 
 func (r *accuracyResult) rows(b *strings.Builder, set string) {
-	fmt.Fprintf(b, "\n| who | %s | our best less it, %s (folds ahead) | when tuning | s a fold | settings |\n|---|%s---|---|---|---|\n",
+	fmt.Fprintf(b, "\n| who | %s | our best less it, %s (folds ahead) | when tuning (trials) | s a fold | settings |\n|---|%s---|---|---|---|\n",
 		strings.Join(r.Metrics, " | "), r.Metrics[0], strings.Repeat("---|", len(r.Metrics)))
 	for i := range r.Standings {
 		s := &r.Standings[i]
@@ -246,7 +252,7 @@ func (r *accuracyResult) rows(b *strings.Builder, set string) {
 			against = fmt.Sprintf("%+.4f ± %.4f (%d of %d)", s.Against.Mean, s.Against.Std, s.Against.Ahead, len(s.Metrics[r.Metrics[0]].Folds))
 		}
 		if s.Trials > 0 {
-			tuned = fmt.Sprintf("%.4f", s.Tuned)
+			tuned = fmt.Sprintf("%.4f (%d)", s.Tuned, s.Trials)
 		}
 		fmt.Fprintf(b, "| %s ", who)
 		for _, name := range r.Metrics {
@@ -271,24 +277,55 @@ func (r *accuracyResult) footnotes(b *strings.Builder) {
 		if s.Note != "" {
 			note("%s: %s", s.Who, s.Note)
 		}
-		for _, name := range r.Metrics {
-			if d, there := s.OwnDiffers[name]; there {
-				note("%s on %s: its own %s differs from ours by at most %.1g", s.Who, s.Set, name, d)
-			}
-		}
 	}
+	r.ownMetrics(note)
+	at := map[string][]string{} // by date and commit
 	for _, s := range r.Standings {
 		if s.Version != "" {
 			note("%s: %s", s.Who, s.Version)
 		}
 		if s.Date != r.Date || s.Commit != r.Commit {
-			note("%s on %s: of %s, commit %s", s.Who, s.Set, s.Date, s.Commit)
+			key := s.Date + ", commit " + s.Commit
+			at[key] = append(at[key], s.Who+" on "+s.Set)
 		}
-		if s.Trials > 0 && s.Trials < r.Trials {
-			note("%s on %s: %d trials", s.Who, s.Set, s.Trials)
-		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(at)) {
+		note("of %s: %s", key, strings.Join(at[key], "; "))
 	}
 	if len(lines) > 0 {
 		fmt.Fprintf(b, "\n- %s\n", strings.Join(lines, "\n- "))
 	}
 }
+
+// ownMetrics says how far what peers measure themselves is from what we measure.
+func (r *accuracyResult) ownMetrics(note func(string, ...any)) {
+	for _, name := range r.Metrics {
+		var who []string
+		furthest := 0.0
+		for _, s := range r.Standings {
+			if d, there := s.OwnDiffers[name]; there {
+				furthest = max(furthest, d)
+				if !slices.Contains(who, s.Who) {
+					who = append(who, s.Who)
+				}
+			}
+		}
+		if len(who) > 0 {
+			note("%s as these measure it themselves differs from ours by at most %.1g: %s", name, furthest, strings.Join(who, ", "))
+		}
+	}
+}
+
+// tellAbsent names the entrants of a set that neither this run nor an earlier one has.
+func (r *accuracyResult) tellAbsent(set string, entrants []entrant) {
+	for _, e := range entrants {
+		who := e.label + ", " + set
+		if !slices.ContainsFunc(r.Standings, func(s standing) bool { return s.Set == set && s.Who == e.label }) &&
+			!slices.ContainsFunc(r.Missing, func(m missing) bool { return m.Who == who }) {
+			r.Missing = append(r.Missing, missing{who, notRun})
+		}
+	}
+}
+
+// notRun is the reason of what -peers left out.
+const notRun = "not run"
