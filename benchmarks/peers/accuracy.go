@@ -53,10 +53,8 @@ type lesson struct {
 	films    *dataset.Catalogue
 	settings tune.Point
 	threads  int
+	seed     uint64
 }
-
-// accuracySeed starts the splits, the search and the models.
-const accuracySeed = 1
 
 // listLength is that of the lists that peers hand over.
 const listLength = 20
@@ -75,7 +73,8 @@ type arena struct {
 // accuracy holds the contests of accuracy that were asked for.
 func (b *bench) accuracy(ctx context.Context, dir string) error {
 	for _, name := range b.contests {
-		c := accuracyContests()[slices.IndexFunc(accuracyContests(), func(c accuracyContest) bool { return c.name == name })]
+		contests := accuracyContests(b.seed)
+		c := contests[slices.IndexFunc(contests, func(c accuracyContest) bool { return c.name == name })]
 		r := b.newRanking(ctx, &c)
 		if err := r.load(b.keep); err != nil {
 			return err
@@ -160,7 +159,7 @@ func (b *bench) open(c *accuracyContest, set, dir string) (*arena, error) {
 	if a.folds, err = c.folds(c.prepare(all.Ratings)); err != nil {
 		return nil, err
 	}
-	if a.tuning, err = dataset.RandomSplit(a.folds[0].Train, c.tuning, accuracySeed); err != nil {
+	if a.tuning, err = dataset.RandomSplit(a.folds[0].Train, c.tuning, b.seed); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o750); err != nil {
@@ -269,7 +268,7 @@ func (p *player) tune(ctx context.Context, s *standing) error {
 		trials = min(trials, p.entrant.trials)
 	}
 	cfg := tune.Config{
-		Space: p.space, Metric: p.metrics[0], Maximize: p.maximize, Trials: trials, Folds: 1, Seed: accuracySeed, Parallel: 1,
+		Space: p.space, Metric: p.metrics[0], Maximize: p.maximize, Trials: trials, Folds: 1, Seed: p.seed, Parallel: 1,
 		First: []tune.Point{p.defaults},
 		Progress: func(progress tune.Progress) {
 			if progress.Best != nil {
@@ -333,12 +332,12 @@ func (p *player) measure(ctx context.Context, point tune.Point, number int, fold
 // model trains ours, or reads what a peer has made of the fold.
 func (p *player) model(ctx context.Context, point tune.Point, number int, fold dataset.Fold) (any, error) {
 	if p.worker == nil {
-		return p.train(ctx, lesson{fold.Train, p.films, point, p.threads})
+		return p.train(ctx, lesson{fold.Train, p.films, point, p.threads, p.seed})
 	}
 	name := foldName(number)
 	r := request{
 		Dir: p.dir, Train: name + ".train", Test: name + ".test", Out: "out", Settings: point, K: listLength,
-		Scale: []float32{fold.Train.Scale.Min, fold.Train.Scale.Max}, Seed: accuracySeed, Threads: p.threads,
+		Scale: []float32{fold.Train.Scale.Min, fold.Train.Scale.Max}, Seed: p.seed, Threads: p.threads,
 		Packages: p.packages, OwnMetric: number >= 0,
 	}
 	var err error

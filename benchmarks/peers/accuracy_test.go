@@ -117,7 +117,7 @@ func accuracyBench(t *testing.T, args ...string) *bench {
 // contestOf is a contest on the small set with entrants of our choice.
 func contestOf(t *testing.T, name string, entrants ...entrant) *accuracyContest {
 	t.Helper()
-	all := accuracyContests()
+	all := accuracyContests(1)
 	c := all[slices.IndexFunc(all, func(c accuracyContest) bool { return c.name == name })]
 	c.sets, c.entrants = []string{"demo"}, entrants
 	return &c
@@ -282,7 +282,7 @@ func TestFaultyAnswersOfPeersAreRefused(t *testing.T) {
 }
 
 func TestEntrantsBeginWithinTheirSpace(t *testing.T) {
-	for _, c := range accuracyContests() {
+	for _, c := range accuracyContests(1) {
 		for _, e := range c.entrants {
 			require.Equal(t, e.work == "", e.train != nil, "%s: either side", e.label)
 			require.Equal(t, e.work != "", len(e.packages) > 0, e.label)
@@ -299,7 +299,7 @@ func TestPeersHaveTheirFunctions(t *testing.T) {
 	script, err := os.ReadFile("accuracy.py")
 	require.NoError(t, err)
 	text := string(script)
-	for _, c := range accuracyContests() {
+	for _, c := range accuracyContests(1) {
 		for _, e := range c.entrants {
 			if e.work != "" {
 				require.True(t, strings.Contains(text, "\ndef "+e.work+"(fold):"), "%s: no function %s", e.label, e.work)
@@ -314,7 +314,7 @@ func TestPeersHaveTheirFunctions(t *testing.T) {
 // TestOurEntrantsTrain runs each of ours on a small set with its defaults.
 func TestOurEntrantsTrain(t *testing.T) {
 	b := accuracyBench(t, "-accuracy", "lists,ratings")
-	for _, c := range accuracyContests() {
+	for _, c := range accuracyContests(1) {
 		for _, e := range c.entrants {
 			if e.work != "" {
 				continue

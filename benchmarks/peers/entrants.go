@@ -15,7 +15,9 @@ import (
 // confidence, around what wider searches found best for each in its own way of counting. irspack's
 // DenseSLIM and RP3beta have the ranges that irspack gives them. The first trial is a model's
 // defaults, or their nearest in range.
-func accuracyContests() []accuracyContest { return []accuracyContest{listContest(), ratingContest()} }
+func accuracyContests(seed uint64) []accuracyContest {
+	return []accuracyContest{listContest(seed), ratingContest(seed)}
+}
 
 // positive is the least rating that says that somebody liked a film.
 const positive = 4
@@ -24,7 +26,7 @@ const positive = 4
 // its ranges are narrower for that.
 const fewTrials = 8
 
-func listContest() accuracyContest {
+func listContest(seed uint64) accuracyContest {
 	return accuracyContest{
 		name: "lists", title: "Lists from implicit feedback",
 		protocol: "Ratings of 4 stars and more, all alike, divided 80/20 at random five times; lists of the full catalogue without the items of the train side. " +
@@ -36,8 +38,8 @@ func listContest() accuracyContest {
 		options: evaluate.Options{K: []int{10, listLength}, NoErrors: true},
 		prepare: positives,
 		folds: func(r *dataset.Ratings) (folds []dataset.Fold, err error) {
-			for seed := range uint64(5) {
-				f, err := dataset.RandomSplit(r, 0.2, accuracySeed+seed)
+			for number := range uint64(5) {
+				f, err := dataset.RandomSplit(r, 0.2, seed+number)
 				if err != nil {
 					return nil, err
 				}
@@ -106,7 +108,7 @@ func trainImplicit(ctx context.Context, l lesson) (evaluate.Model, error) {
 	s := l.settings
 	return als.Train(ctx, l.ratings.Matrix(), als.Config{
 		Implicit: true, Factors: s.Int("factors"), Iterations: s.Int("iterations"), Regularization: s.Float("regularization"),
-		Unobserved: s.Float("unobserved"), Activity: s.Float("activity"), Seed: accuracySeed, Threads: l.threads,
+		Unobserved: s.Float("unobserved"), Activity: s.Float("activity"), Seed: l.seed, Threads: l.threads,
 	})
 }
 
@@ -133,7 +135,7 @@ func trainUserKNN(ctx context.Context, l lesson) (evaluate.Model, error) {
 	return evaluate.NewUserKNN(ctx, l.ratings, l.knn())
 }
 
-func ratingContest() accuracyContest {
+func ratingContest(seed uint64) accuracyContest {
 	sgd := tune.Space{tune.LogInt("n_factors", 10, 100), tune.Int("n_epochs", 10, 40), tune.LogFloat("lr_all", 0.002, 0.02), tune.LogFloat("reg_all", 0.01, 0.2)}
 	plusplus := tune.Space{tune.LogInt("n_factors", 5, 30), tune.Int("n_epochs", 10, 30), tune.LogFloat("lr_all", 0.003, 0.015), tune.LogFloat("reg_all", 0.02, 0.15)}
 	return accuracyContest{
@@ -143,7 +145,7 @@ func ratingContest() accuracyContest {
 		tuning:  0.2,
 		options: evaluate.Options{NoRanking: true},
 		prepare: func(r *dataset.Ratings) *dataset.Ratings { return r },
-		folds:   func(r *dataset.Ratings) ([]dataset.Fold, error) { return dataset.KFold(r, 5, accuracySeed) },
+		folds:   func(r *dataset.Ratings) ([]dataset.Fold, error) { return dataset.KFold(r, 5, seed) },
 		entrants: []entrant{
 			{label: "nextflex als", space: tune.Space{
 				tune.LogInt("factors", 8, 128), tune.LogFloat("regularization", 0.5, 8), tune.LogFloat("bias_regularization", 0.5, 20), tune.Int("iterations", 5, 30),
@@ -198,7 +200,7 @@ func trainALS(ctx context.Context, l lesson) (evaluate.Model, error) {
 	}
 	return als.Train(ctx, l.ratings.Matrix(), als.Config{
 		Factors: s.Int("factors"), Iterations: s.Int("iterations"), Regularization: s.Float("regularization"),
-		BiasRegularization: s.Float("bias_regularization"), Rated: s.Bool("rated"), Seed: accuracySeed, Threads: l.threads,
+		BiasRegularization: s.Float("bias_regularization"), Rated: s.Bool("rated"), Seed: l.seed, Threads: l.threads,
 	}, opts...)
 }
 
@@ -209,6 +211,6 @@ func trainBayes(ctx context.Context, l lesson) (evaluate.Model, error) {
 		opts = append(opts, bayes.WithItemFeatures(l.films.Features(l.ratings.Items)))
 	}
 	return bayes.Train(ctx, l.ratings.Matrix(), bayes.Config{
-		Factors: s.Int("factors"), Samples: s.Int("samples"), Rated: s.Bool("rated"), Seed: accuracySeed, Threads: l.threads,
+		Factors: s.Int("factors"), Samples: s.Int("samples"), Rated: s.Bool("rated"), Seed: l.seed, Threads: l.threads,
 	}, opts...)
 }

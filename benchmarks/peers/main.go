@@ -56,6 +56,7 @@ type bench struct {
 	data            string   // folder of the public sets
 	keep            []string // folders of earlier contests of accuracy, of which this one keeps what it doesn't measure itself
 	trials          int      // of settings, for each model
+	seed            uint64   // of the splits, the search and the models, in contests of accuracy
 	cases           *regexp.Regexp
 	peers           *regexp.Regexp
 	runner          runner
@@ -75,6 +76,7 @@ func parse(args []string) (*bench, error) {
 	accuracy := flags.String("accuracy", "", "contests of accuracy to hold in place of jobs, with commas between: lists, ratings")
 	flags.StringVar(&b.data, "data", os.Getenv("NEXTFLEX_DATA"), "folder of the public sets, for contests of accuracy (default NEXTFLEX_DATA)")
 	keep := flags.String("keep", "", "folders of earlier results, with commas between: keep what contests of accuracy found of the sets and models that -cases and -peers leave out now")
+	flags.Uint64Var(&b.seed, "seed", 1, "seed of the splits, the search and the models, in contests of accuracy")
 	flags.IntVar(&b.trials, "trials", 20, "trials of settings for each model, in contests of accuracy")
 	cases := flags.String("cases", "", "regular expression of the cases to do, such as f=64, or of the sets of a contest of accuracy")
 	peers := flags.String("peers", "", "regular expression of the peers to run, such as irspack; in a contest of accuracy of ours, too")
@@ -114,7 +116,7 @@ func parse(args []string) (*bench, error) {
 		b.out = cmp.Or(b.out, "benchmarks/results")
 	}
 	for _, name := range b.contests {
-		if !slices.ContainsFunc(accuracyContests(), func(c accuracyContest) bool { return c.name == name }) {
+		if !slices.ContainsFunc(accuracyContests(b.seed), func(c accuracyContest) bool { return c.name == name }) {
 			return nil, fmt.Errorf("no contest of accuracy %q, want lists or ratings", name)
 		}
 	}

@@ -28,6 +28,7 @@ type accuracyResult struct {
 	Maximize  bool          `json:"maximize"`
 	Tuning    float64       `json:"tuning"` // part of the first fold's train side by which settings were chosen
 	Trials    int           `json:"trials"`
+	Seed      uint64        `json:"seed"`
 	Date      string        `json:"date"`
 	Processor string        `json:"processor"`
 	Threads   int           `json:"threads"`
@@ -57,7 +58,7 @@ type paired struct {
 
 func (b *bench) newRanking(ctx context.Context, c *accuracyContest) *accuracyResult {
 	return &accuracyResult{
-		Contest: c.name, Title: c.title, Protocol: c.protocol, Metrics: c.metrics, Maximize: c.maximize, Tuning: c.tuning, Trials: b.trials,
+		Contest: c.name, Title: c.title, Protocol: c.protocol, Metrics: c.metrics, Maximize: c.maximize, Tuning: c.tuning, Trials: b.trials, Seed: b.seed,
 		Date: time.Now().UTC().Format("2006-01-02"), Processor: processor(), Threads: b.threads,
 		System: runtime.GOOS + "/" + runtime.GOARCH + ", " + runtime.Version(), Commit: commit(ctx), Command: b.command,
 	}
@@ -78,8 +79,8 @@ func (r *accuracyResult) load(folders []string) error {
 		if err := json.Unmarshal(text, &old); err != nil {
 			return fmt.Errorf("the result in %s: %w", dir, err)
 		}
-		if old.Trials != r.Trials || old.Tuning != r.Tuning || old.Protocol != r.Protocol || old.Processor != r.Processor {
-			return fmt.Errorf("the result in %s is of other trials, protocol or processor: nothing of it can be kept", dir)
+		if old.Trials != r.Trials || old.Seed != r.Seed || old.Tuning != r.Tuning || old.Protocol != r.Protocol || old.Processor != r.Processor {
+			return fmt.Errorf("the result in %s is of other trials, seed, protocol or processor: nothing of it can be kept", dir)
 		}
 		if err := r.adopt(&old); err != nil {
 			return fmt.Errorf("the result in %s: %w", dir, err)
