@@ -176,9 +176,13 @@ func TestClient(t *testing.T) {
 	like, err := ada.Similar(ctx, "The Dark Knight", 2)
 	require.NoError(t, err)
 	require.Len(t, like.Items, 2)
-	found, err := ada.Search(ctx, "hitchcok")
-	require.NoError(t, err)
-	require.NotEmpty(t, found.Items, "with a typing fault")
+	// People are found as soon as the index is built, which goes on beside the
+	// requests.
+	require.Eventually(t, func() bool {
+		found, err := ada.Search(ctx, "hitchcok")
+		require.NoError(t, err)
+		return len(found.Items) > 0
+	}, time.Minute, 20*time.Millisecond, "with a typing fault")
 
 	var refused *client.Error
 	require.ErrorAs(t, ada.Rate(ctx, "1", 7), &refused)

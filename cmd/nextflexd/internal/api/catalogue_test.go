@@ -276,8 +276,13 @@ func TestSearchOfTheIndex(t *testing.T) {
 		s := withSearch(t, db, clock)
 		early := read[api.FoundMovies](t, s, "/api/v1/movies/search?q=godfahter")
 		require.Equal(t, "The Godfather", early.Items[0].Title, "titles in memory, before the index is there")
+		kept := func() string {
+			return s.ask(t, guest, "GET", "/api/v1/movies/search?q=godfahter", "").Header().Get("Cache-Control")
+		}
+		require.Equal(t, "no-store", kept(), "the index will find more")
 		require.NoError(t, s.BuildSearch(t.Context()))
 		require.NoError(t, s.BuildSearch(t.Context()))
+		require.Equal(t, "public, max-age=60", kept())
 
 		found := read[api.FoundMovies](t, s, "/api/v1/movies/search?q=godf")
 		require.Equal(t, "The Godfather", found.Items[0].Title)

@@ -82,7 +82,7 @@ func (s *Server) searchMovies(ctx context.Context, in *searchInput) (*shared[Fou
 		return nil, problem(http.StatusBadRequest, "cursor is not one that a search returned")
 	}
 	snap := s.snapshot.Load()
-	found, more, err := s.find(ctx, snap, search.Query{Text: in.Q, Limit: in.Limit, Offset: offset})
+	found, more, keep, err := s.find(ctx, snap, search.Query{Text: in.Q, Limit: in.Limit, Offset: offset})
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (s *Server) searchMovies(ctx context.Context, in *searchInput) (*shared[Fou
 	if next := offset + in.Limit; more && next < search.MaxOffset {
 		body.Next = writeOffset(next)
 	}
-	return &shared[FoundMovies]{aMinute, body}, nil
+	return &shared[FoundMovies]{keep, body}, nil
 }
 
 type suggestInput struct {
@@ -103,7 +103,7 @@ type suggestInput struct {
 
 func (s *Server) suggestMovies(ctx context.Context, in *suggestInput) (*shared[suggestions], error) {
 	snap := s.snapshot.Load()
-	found, _, err := s.find(ctx, snap, search.Query{Text: in.Q, Limit: in.Limit, Quick: true})
+	found, _, keep, err := s.find(ctx, snap, search.Query{Text: in.Q, Limit: in.Limit, Quick: true})
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (s *Server) suggestMovies(ctx context.Context, in *suggestInput) (*shared[s
 		m := newMovie(snap, f.pos)
 		body.Items[i] = Suggestion{m.ID, m.Title, m.Year, m.Poster, f.match}
 	}
-	return &shared[suggestions]{aMinute, body}, nil
+	return &shared[suggestions]{keep, body}, nil
 }
 
 type foundFilm struct {
@@ -121,15 +121,16 @@ type foundFilm struct {
 }
 
 // find asks the index. While there is none yet, or its database is away, titles
-// are searched in memory.
-func (s *Server) find(ctx context.Context, snap *models.Snapshot, q search.Query) (found []foundFilm, more bool, err error) {
+// are searched in memory; keep, the answer's Cache-Control, then lets nobody
+// keep what the index would have found more in.
+func (s *Server) find(ctx context.Context, snap *models.Snapshot, q search.Query) (found []foundFilm, more bool, keep string, err error) {
 	if s.parts.Search != nil {
 		results, err := s.parts.Search.Search(ctx, q)
 		if err == nil {
-			return ofIndex(snap, results.Hits), results.More, nil
+			return ofIndex(snap, results.Hits), results.More, aMinute, nil
 		}
 		if ctx.Err() != nil {
-			return nil, false, ctx.Err()
+			return nil, false, "", ctx.Err()
 		}
 		logger(ctx).Warn("the search index gave no answer; titles are searched in memory", "error", err)
 	}
@@ -139,7 +140,7 @@ func (s *Server) find(ctx context.Context, snap *models.Snapshot, q search.Query
 		title := MatchText{"title", []MatchPart{{Text: snap.Films.Movies[hit.Row].Title}}}
 		found = append(found, foundFilm{hit.Row, Match{Field: "title", Texts: []MatchText{title}}})
 	}
-	return found, more, nil
+	return found, more, "no-store", nil
 }
 
 // ofIndex leaves out films that the snapshot doesn't have: it and the index are
