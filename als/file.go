@@ -27,17 +27,20 @@ import (
 //	items    ids
 //	tables   float32: user factors, item factors, user biases, item biases; then, in
 //	         version 2, the weights of the users' and of the items' features, and with
-//	         Rated those of both without it, for rows that have no ratings
+//	         Rated those of both without it, for rows that have no ratings; in version 3
+//	         the items' numbers of interactions
 //	sum      SHA-256 of all before it
 //
-// A model without features is of version 1, which older programs read.
+// A model without features is of version 1, which older programs read; one of
+// interactions that count by Popularity is of version 3.
 const (
-	fileMagic       = "NFALS\r\n\x1a"
-	versionPlain    = 1
-	versionFeatures = 2
-	maxHeader       = 1 << 20 // bytes
-	maxID           = 1 << 12 // bytes of a string id
-	readerSize      = 1 << 16
+	fileMagic         = "NFALS\r\n\x1a"
+	versionPlain      = 1
+	versionFeatures   = 2
+	versionPopularity = 3
+	maxHeader         = 1 << 20 // bytes
+	maxID             = 1 << 12 // bytes of a string id
+	readerSize        = 1 << 16
 )
 
 // Errors of reading a model.
@@ -62,6 +65,9 @@ type header struct {
 
 // version is what a file with this header has.
 func (h header) version() uint32 {
+	if h.Config.Popularity > 0 {
+		return versionPopularity
+	}
 	if h.Config.Rated || h.UserFeatures > 0 || h.ItemFeatures > 0 {
 		return versionFeatures
 	}
@@ -220,6 +226,10 @@ func (d *decoder) tables(m *Model, head header) (err error) {
 	if !m.config.Rated {
 		alone = [2]int{}
 	}
+	counted := 0
+	if m.config.Popularity > 0 {
+		counted = head.Items.Count
+	}
 	m.userWeights.own, m.itemWeights.own = head.UserFeatures, head.ItemFeatures
 	sizes := [...]struct {
 		n    int
@@ -233,12 +243,19 @@ func (d *decoder) tables(m *Model, head header) (err error) {
 		{itemWeights * (f + 1), "weights of item features"},
 		{alone[0] * (f + 1), "weights of user features alone"},
 		{alone[1] * (f + 1), "weights of item features alone"},
+		{counted, "numbers of interactions"},
 	}
 	for i, table := range m.tables() {
 		if *table, err = d.floats(sizes[i].n, sizes[i].name); err != nil {
 			return err
 		}
 	}
+	for _, n := range m.popularity.counts {
+		if n < 0 || n != float32(math.Trunc(float64(n))) {
+			return fmt.Errorf("%w: its numbers of interactions hold %v", ErrDamaged, n)
+		}
+	}
+	m.popularity = newPopularity(m.config, m.popularity.counts)
 	return nil
 }
 
@@ -286,8 +303,8 @@ func (d *decoder) header() (header, error) {
 		return h, damaged(err, "header")
 	}
 	version, length := binary.LittleEndian.Uint32(numbers[:]), binary.LittleEndian.Uint32(numbers[4:])
-	if version != versionPlain && version != versionFeatures {
-		return h, fmt.Errorf("%w: it has version %d, this program reads versions %d and %d", ErrFormat, version, versionPlain, versionFeatures)
+	if version < versionPlain || version > versionPopularity {
+		return h, fmt.Errorf("%w: it has version %d, this program reads versions %d to %d", ErrFormat, version, versionPlain, versionPopularity)
 	}
 	if length > maxHeader {
 		return h, fmt.Errorf("%w: its header claims %d bytes, want at most %d", ErrDamaged, length, maxHeader)
@@ -320,7 +337,8 @@ func (h header) checkFeatures(version uint32) error {
 			return fmt.Errorf("%w: its header claims %d features, want 0 to %d", ErrDamaged, n, MaxFeatures)
 		}
 	}
-	if version != h.version() || version == versionFeatures && h.Config.Implicit {
+	featured := h.Config.Rated || h.UserFeatures > 0 || h.ItemFeatures > 0
+	if version != h.version() || featured && h.Config.Implicit {
 		return fmt.Errorf("%w: its header claims what no model of version %d has", ErrDamaged, version)
 	}
 	user, item := h.weights()

@@ -35,7 +35,8 @@ func (m *Model) FoldInUser(items []int32, values []float32) (Factor, error) {
 }
 
 // FoldInItem solves for an item that was not trained on against the fixed user
-// factors; users are rows of Users. Their Config.Activity is taken for the mean.
+// factors; users are rows of Users, each taken for one with as many interactions as
+// the mean (Config.Activity), and the item for one with these alone (Config.Popularity).
 func (m *Model) FoldInItem(users []int32, values []float32) (Factor, error) {
 	return m.FoldInItemWith(Features{}, users, values)
 }
@@ -73,6 +74,12 @@ func (m *Model) FoldInItemWith(x Features, users []int32, values []float32) (Fac
 	if err != nil {
 		return Factor{}, err
 	}
+	if m.popularity.power > 0 {
+		strength := float32(m.popularity.of(float64(len(users))))
+		for i := range values {
+			values[i] *= strength
+		}
+	}
 	return m.foldIn(users, values, m.itemObjective(), m.itemWeights.mean(m.config, x, users)), nil
 }
 
@@ -97,11 +104,13 @@ func (m *Model) foldIn(rows []int32, values []float32, o *objective, mean []floa
 	return u
 }
 
-// userEntries are entries of a user, whose number Activity looks at.
+// userEntries are entries of a user, whose number Activity looks at, as Popularity does at
+// what they are of.
 func (m *Model) userEntries(items []int32, values []float32) ([]int32, []float32, error) {
 	items, values, err := m.entries(items, values, m.checkItem)
 	if err == nil && m.config.Implicit {
 		m.config.balance(values, float64(m.provenance.Ratings)/math.Max(float64(m.provenance.Users), 1))
+		m.popularity.balance(items, values)
 	}
 	return items, values, err
 }

@@ -28,6 +28,7 @@ type Model struct {
 	userFactors, itemFactors []float32 // rows x Factors, row-major
 	userBias, itemBias       []float32 // nil without biases
 	userWeights, itemWeights weights   // of features
+	popularity               popularity
 	provenance               Provenance
 	itemGram                 gramOnce // for folding in users
 	userGram                 gramOnce // for folding in items
@@ -61,11 +62,12 @@ func newModel(c Config, users, items *dataset.Index) *Model {
 	return m
 }
 
-// tables lists what training fills in.
-func (m *Model) tables() [8]*[]float32 {
-	return [8]*[]float32{
+// tables lists what training fills in, and numbers of interactions by item.
+func (m *Model) tables() [9]*[]float32 {
+	return [9]*[]float32{
 		&m.userFactors, &m.itemFactors, &m.userBias, &m.itemBias,
 		&m.userWeights.table, &m.itemWeights.table, &m.userWeights.alone, &m.itemWeights.alone,
+		&m.popularity.counts,
 	}
 }
 

@@ -56,7 +56,7 @@ func (t *training) checkWeights() error {
 // the matrix itself where its values are their strengths.
 func (t *training) interactions() (*dataset.Matrix, error) {
 	c, m := t.config, t.m
-	if !c.Implicit || c.Confidence == "" && c.Threshold == 0 && c.Activity == 0 && t.weights == nil {
+	if !c.Implicit || c.Confidence == "" && c.Threshold == 0 && c.Activity == 0 && c.Popularity == 0 && t.weights == nil {
 		return m, nil
 	}
 	made := &dataset.Matrix{Users: m.Users, Items: m.Items, CSR: dataset.CSR{Ptr: make([]int64, 1, len(m.Ptr))}}
@@ -84,7 +84,61 @@ func (t *training) interactions() (*dataset.Matrix, error) {
 		_, strengths := made.Row(user)
 		c.balance(strengths, mean)
 	}
+	t.popularity = newPopularity(c, counts(made))
+	t.popularity.balance(made.Index, made.Value)
 	return made, nil
+}
+
+// counts is how many entries each item has.
+func counts(m *dataset.Matrix) []float32 {
+	n := make([]float32, m.NumItems())
+	for _, item := range m.Index {
+		n[item]++
+	}
+	return n
+}
+
+// popularity is what Config.Popularity makes of the items' numbers of interactions; the
+// zero one leaves strengths as they are.
+type popularity struct {
+	counts    []float32 // by item, as the model's file keeps them
+	strengths []float32 // by item: what its interactions are multiplied by
+	once      float64   // the same of an item that has one
+	power     float64
+}
+
+func newPopularity(c Config, counts []float32) popularity {
+	if c.Popularity == 0 {
+		return popularity{}
+	}
+	p := popularity{counts: counts, strengths: make([]float32, len(counts)), once: 1, power: c.Popularity}
+	var sum, all float64
+	for _, n := range counts {
+		if n > 0 {
+			sum, all = sum+float64(n)*p.of(float64(n)), all+float64(n)
+		}
+	}
+	if sum > 0 {
+		p.once = all / sum
+	}
+	for item, n := range counts {
+		p.strengths[item] = float32(p.of(float64(n)))
+	}
+	return p
+}
+
+// of is what the interactions of an item with n of them are multiplied by. One that had
+// none, and gets some in a user who is folded in, counts as if it had one.
+func (p popularity) of(n float64) float64 { return p.once * math.Pow(math.Max(n, 1), -p.power) }
+
+// balance multiplies strengths of interactions with these items.
+func (p popularity) balance(items []int32, strengths []float32) {
+	if p.power == 0 {
+		return
+	}
+	for i, item := range items {
+		strengths[i] *= p.strengths[item]
+	}
 }
 
 // balance multiplies the strengths of one user's interactions by what Activity makes of

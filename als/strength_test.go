@@ -49,6 +49,18 @@ func TestConfidence(t *testing.T) {
 		}
 	}
 	mean /= users
+	rated := make([]float64, m.NumItems()) // the number of each item's ratings from 3 on
+	for entry, v := range m.Value {
+		if v >= 3 {
+			rated[m.Index[entry]]++
+		}
+	}
+	usual := 0.0 // the mean over ratings of what popularity makes of them
+	for _, n := range rated {
+		if n > 0 {
+			usual += n * math.Pow(n, -0.3) / (mean * users)
+		}
+	}
 	for name, c := range map[string]struct {
 		cfg      als.Config
 		opts     []als.TrainOption
@@ -78,6 +90,15 @@ func TestConfidence(t *testing.T) {
 					return 0
 				}
 				return v * math.Sqrt(mean/liked[userOf(entry)])
+			},
+		},
+		"by popularity": {
+			cfg: als.Config{Popularity: 0.3, Threshold: 3},
+			strength: func(entry int, v float64) float64 {
+				if v < 3 {
+					return 0
+				}
+				return v * math.Pow(rated[m.Index[entry]], -0.3) / usual
 			},
 		},
 		"by weights": {
@@ -129,6 +150,9 @@ func TestConfidence(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, model.Config(), back.Config())
 			require.Equal(t, model.Provenance(), back.Provenance())
+			b, err = back.FoldInUser(items, values)
+			require.NoError(t, err)
+			require.Equal(t, a, b)
 		})
 	}
 }
@@ -141,6 +165,8 @@ func TestConfidenceRefuses(t *testing.T) {
 		`als: Threshold is 3, want none but for implicit models`:        {Threshold: 3},
 		`als: Activity is 0.5, want none but for implicit models`:       {Activity: 0.5},
 		`als: Activity is 2, want 0 to 1`:                               {Implicit: true, Activity: 2},
+		`als: Popularity is 0.5, want none but for implicit models`:     {Popularity: 0.5},
+		`als: Popularity is 1.5, want 0 to 1`:                           {Implicit: true, Popularity: 1.5},
 		`als: Threshold is -1, want 0 to 1e+06`:                         {Implicit: true, Threshold: -1},
 		`als: Epsilon is 2, want none but for Confidence "log"`:         {Implicit: true, Epsilon: 2},
 		`als: Epsilon is -2, want 1e-09 to 1e+09`:                       {Implicit: true, Confidence: als.Logarithmic, Epsilon: -2},
@@ -164,4 +190,39 @@ func TestConfidenceRefuses(t *testing.T) {
 	negative := shaped(t, m, func(int, float64) float64 { return -1 })
 	_, err = als.Train(t.Context(), m, als.Config{Implicit: true}, als.WithWeights(negative))
 	require.ErrorContains(t, err, "weight 0 is -1")
+}
+
+// TestPopularityOfItems: an item that is folded in counts as one with the interactions it
+// is given, and one that nobody had in train as if it had one.
+func TestPopularityOfItems(t *testing.T) {
+	m := small(t).Matrix()
+	model, err := als.Train(t.Context(), m, als.Config{Implicit: true, Factors: 4, Iterations: 2, Confidence: als.Constant, Popularity: 0.5})
+	require.NoError(t, err)
+	byItem := m.Transpose()
+	item := int32(0)
+	for other := range int32(m.NumItems()) {
+		if n := byItem.Ptr[other+1] - byItem.Ptr[other]; n > byItem.Ptr[item+1]-byItem.Ptr[item] {
+			item = other
+		}
+	}
+	users, values := byItem.Row(item)
+	again, err := model.FoldInItem(users, values)
+	require.NoError(t, err)
+	trained, err := model.ItemFactor(item)
+	require.NoError(t, err)
+	require.InDeltaSlice(t, trained.Vector, again.Vector, 1e-4, "what the last step of training found")
+
+	count := func(item int32) float64 { return float64(byItem.Ptr[item+1] - byItem.Ptr[item]) }
+	usual := 0.0
+	for _, item := range m.Index {
+		usual += math.Pow(count(item), -0.5) / float64(m.Len())
+	}
+	strengths := shaped(t, m, func(entry int, _ float64) float64 { return math.Pow(count(m.Index[entry]), -0.5) / usual })
+	plain := train(t, strengths, als.Config{Implicit: true, Factors: 4, Iterations: 2})
+	three := float32(math.Pow(3, -0.5) / usual)
+	want, err := plain.FoldInItem(users[:3], []float32{three, three, three})
+	require.NoError(t, err)
+	few, err := model.FoldInItem(users[:3], values[:3])
+	require.NoError(t, err)
+	require.InDeltaSlice(t, want.Vector, few.Vector, 1e-5)
 }

@@ -60,6 +60,7 @@ type training struct {
 	m            *dataset.Matrix // what is trained on: ratings, or strengths of interactions
 	rated        *dataset.Matrix // what Train was given
 	weights      *dataset.Matrix // by which strengths are multiplied; nil for none
+	popularity   popularity
 	model        *Model
 	users, items half
 	progress     func(Progress)
@@ -164,6 +165,7 @@ func (t *training) check() error {
 func (t *training) start() {
 	c, m := t.config, t.m
 	model := newModel(c, m.Users, m.Items)
+	model.popularity = t.popularity
 	byItem := &m.Transpose().CSR
 	model.provenance = Provenance{
 		Fingerprint: fingerprint(t.rated), Ratings: int64(m.Len()),
@@ -308,7 +310,7 @@ func (t *training) diverged(loss float64, iteration int) error {
 type best struct {
 	measure   float64 // the smaller the better
 	iteration int     // 0 for none
-	tables    [8][]float32
+	tables    [9][]float32
 }
 
 func (b *best) offer(m *Model, measure float64, iteration int) {

@@ -1,8 +1,10 @@
 package dataset
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -48,4 +50,55 @@ func (r *Ratings) Recency(halfLife time.Duration) (*Ratings, error) {
 		}
 	}
 	return &weights, nil
+}
+
+// RecencyByUser returns the same ratings with weights for values: h/(h+age) with h for
+// half, where the age is the number of the same user's ratings that are newer, times
+// what makes their mean 1 for each user. So his newest weighs most, one that h others
+// have followed half of that, and much of the past is still there: memory fades by a
+// power law (Wixted & Ebbesen 1991, "On the form of forgetting"), and not by half each
+// time. It is for what a user takes next, where what he took last tells most, however
+// long ago that was. Ratings without a time weigh what the others of the user do on
+// average, 1. It returns an error for a half that is not above 0 and finite, and
+// ErrNoTimes. Their Matrix has the entries of that of r.
+func (r *Ratings) RecencyByUser(half float64) (*Ratings, error) {
+	if !(half > 0) || math.IsInf(half, 1) {
+		return nil, fmt.Errorf("dataset: recency of %q by user: half is %v ratings, want a number above 0", r.Name, half)
+	}
+	if !r.timed() {
+		return nil, fmt.Errorf("dataset: recency of %q by user: %w", r.Name, ErrNoTimes)
+	}
+	weights := *r
+	weights.lines = nil
+	weights.Scale = Scale{Implicit: true}
+	weights.Value = make([]float32, r.Len())
+	for _, positions := range r.byUser() {
+		weighByAge(positions, r.Time, half, weights.Value)
+	}
+	return &weights, nil
+}
+
+// weighByAge writes the weights of one user's ratings.
+func weighByAge(positions []int32, times []uint32, half float64, weights []float32) {
+	slices.SortFunc(positions, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(times[b], times[a]), cmp.Compare(a, b))
+	})
+	timed := len(positions)
+	for timed > 0 && times[positions[timed-1]] == 0 {
+		timed--
+	}
+	sum, age := 0.0, 0
+	own := make([]float64, timed)
+	for i, p := range positions[:timed] {
+		if i > 0 && times[p] < times[positions[i-1]] {
+			age = i
+		}
+		own[i] = half / (half + float64(age))
+		sum += own[i]
+	}
+	for i, p := range positions {
+		if weights[p] = 1; i < timed {
+			weights[p] = float32(own[i] * float64(timed) / sum)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package dataset_test
 import (
 	"fmt"
 	"log"
+	"math"
 	"testing"
 	"time"
 
@@ -58,4 +59,45 @@ func ExampleRatings_Recency() {
 	}
 	fmt.Println(weights.Value) // of the oldest first
 	// Output: [0.125 0.25 1]
+}
+
+func TestRecencyByUser(t *testing.T) {
+	r := &dataset.Ratings{
+		Name: "seven", Users: dataset.SequentialIndex(1, 3), Items: dataset.SequentialIndex(1, 4),
+		User: []int32{0, 1, 0, 0, 0, 2, 2}, Item: []int32{0, 2, 1, 2, 3, 0, 1}, Value: []float32{5, 4, 3, 2, 1, 2, 3},
+		// The first user has a newest one, two of one second, and one without a time;
+		// the last has none with a time.
+		Time: []uint32{500, 9, 900, 500, 0, 0, 0},
+	}
+	w, err := r.RecencyByUser(2)
+	require.NoError(t, err)
+	mean := (1 + 2./3 + 2./3) / 3 // of 2/(2+0), 2/(2+1) and 2/(2+1)
+	require.InDeltaSlice(t, []float32{float32(2. / 3 / mean), 1, float32(1 / mean), float32(2. / 3 / mean), 1, 1, 1}, w.Value, 1e-6)
+	require.Equal(t, []float32{5, 4, 3, 2, 1, 2, 3}, r.Value, "the ratings stay as they are")
+	require.NoError(t, w.Validate())
+	require.Equal(t, r.Matrix().Index, w.Matrix().Index)
+
+	for _, half := range []float64{0, -1, math.NaN(), math.Inf(1)} {
+		_, err = r.RecencyByUser(half)
+		require.ErrorContains(t, err, "want a number above 0")
+	}
+	for _, times := range [][]uint32{nil, make([]uint32, 7)} {
+		r.Time = times
+		_, err = r.RecencyByUser(2)
+		require.ErrorIs(t, err, dataset.ErrNoTimes)
+	}
+}
+
+func ExampleRatings_RecencyByUser() {
+	r := &dataset.Ratings{
+		Users: dataset.SequentialIndex(1, 1), Items: dataset.SequentialIndex(1, 3),
+		User: []int32{0, 0, 0}, Item: []int32{0, 1, 2}, Value: []float32{5, 3, 4},
+		Time: []uint32{978300760, 978300760 + 86400, 978300760 + 3*86400},
+	}
+	weights, err := r.RecencyByUser(1) // one that another has followed counts half
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.3f\n", weights.Value) // of the oldest first
+	// Output: [0.545 0.818 1.636]
 }

@@ -114,7 +114,8 @@ func (c *evaluateCommand) openConfig() (err error) {
 	if given != "als" && given != c.Model { // als may be the default that nobody asked for
 		return usagef("--config %s is of model %s, not %s", c.Config, c.Model, given)
 	}
-	c.opened, c.HalfLife = true, cmp.Or(c.HalfLife, c.settings.halfLife)
+	c.opened = true
+	c.fade()
 	return c.Validate()
 }
 

@@ -141,6 +141,7 @@ var flagNames = map[string]string{
 	"als.Confidence":          "--confidence",
 	"als.Epsilon":             "--epsilon",
 	"als.Threshold":           "--min-rating",
+	"als.Popularity":          "--popularity",
 	"als.Steps":               "--steps",
 	"als.Threads":             "--threads",
 	"als.Unobserved":          "--unobserved",

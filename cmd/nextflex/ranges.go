@@ -16,7 +16,7 @@ import (
 func usualSpace(model string) tune.Space {
 	switch model {
 	case "implicit":
-		return tune.Space{tune.LogInt("factors", 8, 128), tune.LogFloat("regularization", 0.02, 20), tune.LogFloat("alpha", 0.3, 30), tune.Float("activity", 0, 1)}
+		return tune.Space{tune.LogInt("factors", 8, 128), tune.LogFloat("regularization", 0.02, 20), tune.LogFloat("alpha", 0.3, 30), tune.Float("activity", 0, 1), tune.Float("popularity", 0, 0.6)}
 	case "bayes":
 		return tune.Space{tune.LogInt("factors", 4, 64)}
 	}

@@ -18,13 +18,22 @@ import (
 
 // settings are the configuration of a model: als for als and implicit, bayes for bayes.
 type settings struct {
-	als      als.Config
-	bayes    bayes.Config
-	halfLife float64 // in days, of implicit: it is no field of the configuration, but acts on the ratings
+	als    als.Config
+	bayes  bayes.Config
+	fading map[string]float64 // of implicit: how old interactions fade, which is no field of the configuration but acts on the ratings
 }
 
-// halfLifeName is the name of the setting that als.Config doesn't have.
-const halfLifeName = "half_life"
+// The settings that als.Config doesn't have.
+const (
+	halfLifeName = "half_life"
+	recentName   = "recent"
+)
+
+// fadings are these with their ranges.
+var fadings = map[string]struct {
+	most float64
+	unit string
+}{halfLifeName: {maxHalfLife, "days"}, recentName: {maxRecent, "ratings"}}
 
 // notTuned are the fields of configurations that come from elsewhere: from --model and
 // --seed.
@@ -51,7 +60,9 @@ func settingTypes(model string) map[string]reflect.Type {
 		delete(types, name)
 	}
 	if model == "implicit" {
-		types[halfLifeName] = reflect.TypeFor[float64]()
+		for name := range fadings {
+			types[name] = reflect.TypeFor[float64]()
+		}
 	}
 	return types
 }
@@ -78,12 +89,9 @@ func settingsOf(model string, values tune.Point) (settings, error) {
 			return s, fmt.Errorf("%s has no setting %q", model, name)
 		}
 	}
-	if half, there := values[halfLifeName]; there {
-		if s.halfLife, there = half.(float64); !there || !(s.halfLife >= 0 && s.halfLife <= maxHalfLife) {
-			return s, fmt.Errorf("%s is %v, want up to %d days", halfLifeName, half, maxHalfLife)
-		}
-		values = maps.Clone(values)
-		delete(values, halfLifeName)
+	values, err := s.takeFading(values)
+	if err != nil {
+		return s, err
 	}
 	text, err := json.Marshal(values)
 	if err != nil {
@@ -100,6 +108,28 @@ func settingsOf(model string, values tune.Point) (settings, error) {
 		}
 	}
 	return s, inNamesOfJSON(model, err)
+}
+
+// takeFading takes how old interactions fade, and returns the other values.
+func (s *settings) takeFading(values tune.Point) (tune.Point, error) {
+	s.fading = map[string]float64{}
+	rest := maps.Clone(values)
+	for name, within := range fadings {
+		value, there := values[name]
+		if !there {
+			continue
+		}
+		x, number := value.(float64)
+		if !number || !(x >= 0 && x <= within.most) {
+			return nil, fmt.Errorf("%s is %v, want up to %.0f %s", name, value, within.most, within.unit)
+		}
+		s.fading[name] = x
+		delete(rest, name)
+	}
+	if s.fading[halfLifeName] > 0 && s.fading[recentName] > 0 {
+		return nil, fmt.Errorf("%s and %s can't both be given", halfLifeName, recentName)
+	}
+	return rest, nil
 }
 
 // strictJSON decodes one value without unknown fields.
@@ -173,8 +203,10 @@ func resolved(model string, given tune.Point, features bool) (tune.Point, error)
 	for _, name := range notTuned {
 		delete(all, name)
 	}
-	if half, there := given[halfLifeName]; there {
-		all[halfLifeName] = half
+	for name := range fadings {
+		if value, there := given[name]; there {
+			all[name] = value
+		}
 	}
 	return all, nil
 }

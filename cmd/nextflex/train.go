@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -25,8 +24,10 @@ type modelFlags struct {
 	Confidence     string  `group:"model" enum:",linear,log,constant" default:"" placeholder:"NAME" help:"For implicit models: the strength r of an interaction of value v: linear, v itself (the default); log, log(1 + v/epsilon), for counts; constant, 1."`
 	Epsilon        float64 `group:"model" placeholder:"X" help:"For --confidence log: the value that counts as 1 (default 1)."`
 	Activity       float64 `group:"model" placeholder:"X" help:"For implicit models: the power of their number of interactions by which those of busy people count less, 0 to 1; 0.5 makes most lists better (default 0)."`
+	Popularity     float64 `group:"model" placeholder:"X" help:"For implicit models: the power of their number of interactions by which those with popular items count less, 0 to 1; 0.3 makes many lists better (default 0)."`
 	MinRating      float64 `group:"model" placeholder:"X" help:"For implicit models: ratings below this one are no interactions (default: all are)."`
 	HalfLife       float64 `group:"model" placeholder:"DAYS" help:"For implicit models: after how many days, counted from the newest rating, the strength of an interaction is halved (default: never)."`
+	Recent         float64 `group:"model" placeholder:"N" help:"For implicit models, to tell what people take next: an interaction that N others of the same person have followed counts half as much as the newest, N/(N+followers) (default: all count alike)."`
 	Unobserved     float64 `group:"model" placeholder:"X" help:"For implicit models: weight of a pair that did not happen (default 1)."`
 	Rated          bool    `group:"model" help:"For explicit models: learn from what a person has rated at all, too, whatever the grade, and from who has rated a film."`
 	Features       bool    `group:"model" help:"For explicit models: learn from what is known of films and people, too, by which films without ratings are predicted. Train takes films alone, since recommend knows people by their ratings."`
@@ -46,30 +47,52 @@ func (m modelFlags) config(implicit bool) als.Config {
 		Factors: m.Factors, Iterations: m.Iterations, Regularization: m.Regularization, Implicit: implicit,
 		Frequency: m.Frequency, Alpha: m.Alpha, Unobserved: m.Unobserved, NoBias: m.NoBias, Seed: m.Seed, Threads: m.Threads,
 		Solver: als.Solver(m.Solver), Steps: m.Steps, Rated: m.Rated, FeatureRegularization: m.Weights,
-		Confidence: als.Confidence(m.Confidence), Epsilon: m.Epsilon, Threshold: m.MinRating, Activity: m.Activity,
+		Confidence: als.Confidence(m.Confidence), Epsilon: m.Epsilon, Threshold: m.MinRating, Activity: m.Activity, Popularity: m.Popularity,
 	})
 }
 
-// maxHalfLife is in days.
-const maxHalfLife = 100_000
+const (
+	maxHalfLife = 100_000 // days
+	maxRecent   = 1e6     // ratings
+)
 
 // weights returns the option that lets old interactions count less, none where
 // nothing was said of that.
 func (m modelFlags) weights(train *dataset.Ratings, implicit bool) ([]als.TrainOption, error) {
 	const day = 24 * float64(time.Hour)
+	flag := "--half-life"
+	if m.HalfLife == 0 {
+		flag = "--recent"
+	}
+	var weights *dataset.Ratings
+	var err error
 	switch {
-	case m.HalfLife == 0:
+	case m.HalfLife == 0 && m.Recent == 0:
 		return nil, nil
 	case !implicit:
-		return nil, usagef("--half-life is for implicit models")
+		return nil, usagef("%s is for implicit models", flag)
+	case m.HalfLife != 0 && m.Recent != 0:
+		return nil, usagef("--half-life and --recent can't both be given")
+	case m.Recent != 0 && !(m.Recent > 0 && m.Recent <= maxRecent):
+		return nil, usagef("--recent is %v, want up to %.0f ratings", m.Recent, maxRecent)
+	case m.Recent != 0:
+		weights, err = train.RecencyByUser(m.Recent)
 	case !(m.HalfLife*day >= 1) || m.HalfLife > maxHalfLife:
 		return nil, usagef("--half-life is %v, want up to %d days", m.HalfLife, maxHalfLife)
+	default:
+		weights, err = train.Recency(time.Duration(m.HalfLife * day))
 	}
-	weights, err := train.Recency(time.Duration(m.HalfLife * day))
 	if err != nil {
 		return nil, err
 	}
 	return []als.TrainOption{als.WithWeights(weights.Matrix())}, nil
+}
+
+// fade takes from the file of settings how old interactions fade, where no flag says it.
+func (m *modelFlags) fade() {
+	if m.HalfLife == 0 && m.Recent == 0 {
+		m.HalfLife, m.Recent = m.settings.fading[halfLifeName], m.settings.fading[recentName]
+	}
 }
 
 type trainCommand struct {
@@ -177,7 +200,8 @@ func (c *trainCommand) openConfig() (err error) {
 	case c.Implicit && model != "implicit":
 		return usagef("--config %s is of model %s, not --implicit", c.Config, model)
 	}
-	c.Implicit, c.HalfLife = model == "implicit", cmp.Or(c.HalfLife, c.settings.halfLife)
+	c.Implicit = model == "implicit"
+	c.fade()
 	return nil
 }
 
@@ -199,6 +223,9 @@ func (c trainCommand) train(ctx context.Context, s *session, set *dataset.Set, f
 	note := "trained on " + set.Name
 	if c.HalfLife != 0 {
 		note += fmt.Sprintf(", strengths halved after %g days", c.HalfLife)
+	}
+	if c.Recent != 0 {
+		note += fmt.Sprintf(", strengths halved by %g newer ratings of the same person", c.Recent)
 	}
 	opts := append(weights, als.WithNote(note),
 		als.WithProgress(func(p als.Progress) {
@@ -273,6 +300,9 @@ func (a trainAnswer) print(s *session) {
 		}
 		if a.Config.Activity != 0 {
 			t.row("activity", setting(a.Config.Activity))
+		}
+		if a.Config.Popularity != 0 {
+			t.row("popularity", setting(a.Config.Popularity))
 		}
 		t.row("alpha", setting(a.Config.Alpha))
 		t.row("unobserved", setting(a.Config.Unobserved))

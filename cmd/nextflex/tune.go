@@ -109,7 +109,7 @@ func (c tuneCommand) measured(with settings) evaluateCommand {
 	return evaluateCommand{
 		protocolFlags: protocolFlags{Folds: c.Folds, Protocol: c.Protocol, Test: c.Test, Parts: c.Parts, Last: c.Last, Repeat: 1, Negatives: 1, Positive: c.Positive},
 		Threshold:     c.Threshold, Model: c.Model,
-		modelFlags: modelFlags{Features: c.Features, Seed: c.Seed, Threads: c.Threads, settings: with, HalfLife: with.halfLife}, dataFlags: c.dataFlags,
+		modelFlags: modelFlags{Features: c.Features, Seed: c.Seed, Threads: c.Threads, settings: with, HalfLife: with.fading[halfLifeName], Recent: with.fading[recentName]}, dataFlags: c.dataFlags,
 	}
 }
 

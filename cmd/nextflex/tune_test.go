@@ -152,6 +152,8 @@ func TestTuneRefuses(t *testing.T) {
 		{name: "beyond the model", args: tiny("--range", "iterations=8:5000"), files: small, code: exitUsage, stderr: []string{"--range iterations: iterations is 5000, want 1 to 1000"}},
 		{name: "no such choice", args: tiny("--range", "solver=exact,magic"), files: small, code: exitUsage, stderr: []string{"--range solver: solver is magic, want"}},
 		{name: "half-life", args: []string{"tune", "--model", "implicit", "--range", "half_life=-3:10", "--out", "best.json"}, code: exitUsage, stderr: []string{"--range half_life: half_life is -3, want up to 100000 days"}},
+		{name: "recent", args: []string{"tune", "--model", "implicit", "--range", "recent=-3:10", "--out", "best.json"}, code: exitUsage, stderr: []string{"--range recent: recent is -3, want up to 1000000 ratings"}},
+		{name: "recent and half-life", args: []string{"tune", "--model", "implicit", "--range", "recent=3", "--range", "half_life=3", "--out", "best.json"}, code: exitUsage, stderr: []string{"half_life and recent can't both be given"}},
 		{name: "half-life of grades", args: tiny("--range", "half_life=3:10"), files: small, code: exitUsage, stderr: []string{"--range half_life: als has no such setting"}},
 		{name: "twice", args: tiny("--range", "factors=1:2"), files: small, code: exitUsage, stderr: []string{"--range factors is given twice"}, never: []string{"best of"}},
 		{name: "what halving deals out", args: tiny("--search", "halving", "--range", "iterations=5:20"), files: small, code: exitUsage, stderr: []string{"--range iterations: --search halving deals iterations out itself"}},
