@@ -47,10 +47,10 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 		if l.take(key) {
 			return &limitedConn{Conn: conn, release: sync.OnceFunc(func() { l.release(key) })}, nil
 		}
-		_ = conn.Close() // nobody has begun to talk
 		if l.config.Refused != nil {
-			l.config.Refused()
+			l.config.Refused() // before the other side can know of it
 		}
+		_ = conn.Close() // nobody has begun to talk
 	}
 }
 
