@@ -151,7 +151,13 @@ func ask[T any](ctx context.Context, c *Client, fresh time.Duration, path string
 	usable := found && now.Sub(kept.fetched) < oldest
 	// The request outlives the caller that began it: others may wait for it too,
 	// and the next finds its answer kept.
-	result := c.flight.DoChan(key, func() (any, error) { return fetch(c, key, path, query, parse) })
+	result := c.flight.DoChan(key, func() (any, error) {
+		// Since this caller looked, another may have fetched and kept it.
+		if e, ok := c.memory.Get(key); ok && c.config.Now().Sub(e.fetched) < fresh {
+			return e, nil
+		}
+		return fetch(c, key, path, query, parse)
+	})
 	var impatient <-chan time.Time
 	if usable {
 		timer := time.NewTimer(c.config.Patience)

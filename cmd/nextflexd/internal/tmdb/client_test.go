@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -226,7 +227,6 @@ func TestMissingFilmIsKept(t *testing.T) {
 
 func TestOneRequestForAll(t *testing.T) {
 	server := tmdbtest.New(t)
-	server.Set(tmdbtest.Fault{Delay: time.Second}) // in which all of them ask
 	client := newClient(t, server, fast())
 	var wait sync.WaitGroup
 	for range 20 {
@@ -239,9 +239,58 @@ func TestOneRequestForAll(t *testing.T) {
 	require.Equal(t, 1, server.Count("/3/movie/603"))
 }
 
+// late is a cache in which the first to look is told what was there only after
+// others have asked.
+type late struct {
+	*memory
+	others      atomic.Bool
+	looked, say chan struct{}
+}
+
+func newLate() *late {
+	return &late{memory: newMemory(), looked: make(chan struct{}), say: make(chan struct{})}
+}
+
+func (l *late) Get(ctx context.Context, key string) ([]byte, bool, error) {
+	value, ok, err := l.memory.Get(ctx, key)
+	if !l.others.Swap(true) {
+		close(l.looked)
+		<-l.say
+	}
+	return value, ok, err
+}
+
+// TestOneRequestForALateCaller: one who has looked for a kept answer before
+// another's was kept, and asks after that, finds it all the same.
+func TestOneRequestForALateCaller(t *testing.T) {
+	for name, c := range map[string]struct {
+		ask  func(*tmdb.Client) error
+		want error
+	}{
+		"film":      {func(c *tmdb.Client) error { _, err := c.Movie(context.Background(), 603); return err }, nil},
+		"poster":    {func(c *tmdb.Client) error { _, err := c.Poster(context.Background(), "w185", matrix); return err }, nil},
+		"no poster": {func(c *tmdb.Client) error { _, err := c.Poster(context.Background(), "w185", "/gone.jpg"); return err }, tmdb.ErrNotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, cache := tmdbtest.New(t), newLate()
+			config := fast()
+			config.Cache, config.Images = cache, cache
+			client := newClient(t, server, config)
+			told := make(chan error)
+			go func() { told <- c.ask(client) }()
+			<-cache.looked
+			require.ErrorIs(t, c.ask(client), c.want)
+			close(cache.say)
+			require.ErrorIs(t, <-told, c.want)
+			require.Len(t, server.Requests(), 1)
+		})
+	}
+}
+
 func TestCallerThatLeaves(t *testing.T) {
 	server := tmdbtest.New(t)
-	server.Set(tmdbtest.Fault{Delay: 50 * time.Millisecond})
+	answer := make(chan struct{})
+	server.Set(tmdbtest.Fault{Until: answer})
 	client := newClient(t, server, fast())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -249,6 +298,7 @@ func TestCallerThatLeaves(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = client.Poster(ctx, "w185", "/f89U3ADr1oiB1s9GkdPOEpXUk5H.jpg")
 	require.ErrorIs(t, err, context.Canceled)
+	close(answer)
 	_, err = client.Movie(t.Context(), 603)
 	require.NoError(t, err, "the request went on")
 	require.Equal(t, 1, server.Count("/3/movie/603"))
@@ -262,10 +312,12 @@ func TestPatience(t *testing.T) {
 	_, err := client.Movies(t.Context(), tmdb.Popular, 1)
 	require.NoError(t, err)
 	clock.pass(2 * time.Hour)
-	server.Set(tmdbtest.Fault{Delay: time.Second})
+	answer := make(chan struct{})
+	server.Set(tmdbtest.Fault{Until: answer})
 	page, err := client.Movies(t.Context(), tmdb.Popular, 1)
 	require.NoError(t, err)
 	require.True(t, page.Stale, "the old answer is here, the new one isn't")
+	close(answer)
 	require.Eventually(t, func() bool {
 		page, err = client.Movies(t.Context(), tmdb.Popular, 1)
 		return err == nil && !page.Stale

@@ -45,13 +45,16 @@ func (c *Client) Poster(ctx context.Context, size, path string) (Image, error) {
 		return Image{}, ErrPath
 	}
 	key := imagesInCache + size + path
-	if since, ok := c.absent.Get(key); ok && c.config.Now().Sub(since) < absentFor {
-		return Image{}, ErrNotFound
+	if kept, found, err := c.keptImage(ctx, key); found {
+		return kept, err
 	}
-	if kept, ok := c.keptImage(ctx, key); ok {
-		return kept, nil
-	}
-	result := c.flight.DoChan(key, func() (any, error) { return c.fetchImage(key, "/t/p/"+size+path) })
+	result := c.flight.DoChan(key, func() (any, error) {
+		// Since this caller looked, another may have fetched and kept it.
+		if kept, found, err := c.keptImage(c.life, key); found {
+			return kept, err
+		}
+		return c.fetchImage(key, "/t/p/"+size+path)
+	})
 	select {
 	case got := <-result:
 		if got.Err != nil {
@@ -63,19 +66,24 @@ func (c *Client) Poster(ctx context.Context, size, path string) (Image, error) {
 	}
 }
 
-func (c *Client) keptImage(ctx context.Context, key string) (Image, bool) {
+// keptImage says whether it is known what TMDB would answer: a poster, or with
+// ErrNotFound none.
+func (c *Client) keptImage(ctx context.Context, key string) (kept Image, found bool, err error) {
+	if since, ok := c.absent.Get(key); ok && c.config.Now().Sub(since) < absentFor {
+		return Image{}, true, ErrNotFound
+	}
 	if c.config.Images == nil {
-		return Image{}, false
+		return Image{}, false, nil
 	}
 	body, found, err := c.config.Images.Get(ctx, key)
 	if err != nil && ctx.Err() == nil {
 		c.config.Report(fmt.Errorf("tmdb: looking for a kept poster: %w", err))
 	}
 	if err != nil || !found {
-		return Image{}, false
+		return Image{}, false, nil
 	}
-	kept, err := newImage(body)
-	return kept, err == nil // a damaged one is fetched again
+	kept, err = newImage(body)
+	return kept, err == nil, nil // a damaged one is fetched again
 }
 
 func (c *Client) fetchImage(key, path string) (Image, error) {

@@ -28,13 +28,14 @@ const (
 
 // Fault is what a Server does in place of an answer.
 type Fault struct {
-	Status     int           // answers this status with TMDB's body of an error; 0 for none
-	RetryAfter string        // header of such an answer
-	Garbage    string        // answers 200 with this body
-	Location   string        // answers 302 to there
-	Delay      time.Duration // waits before it answers, faulty or not; a client that leaves ends it
-	Drop       bool          // closes the connection without an answer
-	Times      int           // for so many requests; 0 means until another is set
+	Status     int             // answers this status with TMDB's body of an error; 0 for none
+	RetryAfter string          // header of such an answer
+	Garbage    string          // answers 200 with this body
+	Location   string          // answers 302 to there
+	Delay      time.Duration   // waits before it answers, faulty or not; a client that leaves ends it
+	Until      <-chan struct{} // waits until it is closed, likewise; nil for no wait
+	Drop       bool            // closes the connection without an answer
+	Times      int             // for so many requests; 0 means until another is set
 }
 
 // Server is a fake of TMDB. Its methods are safe for concurrent use.
@@ -124,6 +125,13 @@ func (s *Server) faulty(next http.Handler) http.Handler {
 		case <-time.After(fault.Delay):
 		case <-r.Context().Done():
 			return
+		}
+		if fault.Until != nil {
+			select {
+			case <-fault.Until:
+			case <-r.Context().Done():
+				return
+			}
 		}
 		switch {
 		case fault.Drop:
