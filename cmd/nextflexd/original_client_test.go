@@ -182,7 +182,7 @@ func TestClient(t *testing.T) {
 		found, err := ada.Search(ctx, "hitchcok")
 		require.NoError(t, err)
 		return len(found.Items) > 0
-	}, time.Minute, 20*time.Millisecond, "with a typing fault")
+	}, 2*time.Minute, 20*time.Millisecond, "with a typing fault")
 
 	var refused *client.Error
 	require.ErrorAs(t, ada.Rate(ctx, "1", 7), &refused)
@@ -220,7 +220,7 @@ func TestModelOutlivesARestart(t *testing.T) {
 	require.Eventually(t, func() bool {
 		require.NoError(t, root.Do(ctx, "GET", "/api/v1/admin/jobs/"+strconv.FormatInt(job.ID, 10), nil, &job))
 		return job.State == "done" || job.State == "failed"
-	}, time.Minute, 20*time.Millisecond)
+	}, 2*time.Minute, 20*time.Millisecond)
 	require.Equal(t, "done", job.State, job.Error)
 	factors := func(base string) int {
 		var about struct{ Factors int }

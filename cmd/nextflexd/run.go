@@ -49,11 +49,29 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		// as of what is in use is enough, for a little more work.
 		debug.SetGCPercent(50)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// The first signal stops the daemon once all is answered, the second at once.
-	context.AfterFunc(ctx, stop)
+	ctx, stop := untilSignal()
 	defer stop()
 	return runIn(ctx, args, stdin, stdout, stderr)
+}
+
+// untilSignal returns a context that ends with the first signal to stop: the
+// daemon stops once all is answered. The second stops it at once, also one that
+// comes as soon as anything shows that the first has: signals have their usual
+// effect again before the context ends, which [signal.NotifyContext] doesn't
+// promise.
+func untilSignal() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-signals:
+		case <-ctx.Done():
+		}
+		signal.Stop(signals)
+		cancel()
+	}()
+	return ctx, cancel
 }
 
 func runIn(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
