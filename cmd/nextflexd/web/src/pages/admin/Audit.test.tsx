@@ -14,5 +14,5 @@ it('keeps what the log is narrowed to in the address, and shows the details on r
   await person.click(screen.getByText('reason'))
   expect(details?.textContent).toContain('"reason": "spam"')
   await person.type(screen.getByLabelText('Account no.'), '1x2')
-  await expect.poll(() => Object.fromEntries(new URLSearchParams(router.state.location.search)), { timeout: 3000 }).toEqual({ target: 'user 7', actor: '12' })
+  await expect.poll(() => Object.fromEntries(new URLSearchParams(router.state.location.search))).toEqual({ target: 'user 7', actor: '12' })
 }, 20_000)
