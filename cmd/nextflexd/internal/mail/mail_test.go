@@ -189,6 +189,53 @@ func TestFolder(t *testing.T) {
 	require.Error(t, err)
 }
 
+// TestLettersAreWholeOnceSeen reads large letters as soon as they are in the folder.
+func TestLettersAreWholeOnceSeen(t *testing.T) {
+	dir := t.TempDir()
+	sender, err := mail.NewFolder(dir, from, func(string) {})
+	require.NoError(t, err)
+	m := hello(t)
+	m.Text = strings.Repeat("Where were we?\n", 30_000)
+	const letters = 3
+	sent := make(chan error, 1)
+	go func() {
+		for range letters {
+			if err := sender.Send(t.Context(), m); err != nil {
+				sent <- err
+				return
+			}
+		}
+		sent <- nil
+	}()
+	seen := map[string]int64{}
+	for len(seen) < letters {
+		names, err := filepath.Glob(filepath.Join(dir, "*.eml"))
+		require.NoError(t, err)
+		for _, name := range names {
+			if _, known := seen[name]; !known {
+				info, err := os.Stat(name)
+				require.NoError(t, err)
+				seen[name] = info.Size()
+			}
+		}
+		select {
+		case err := <-sent:
+			require.NoError(t, err)
+			sent <- nil
+		default:
+		}
+	}
+	require.NoError(t, <-sent)
+	for name, size := range seen {
+		info, err := os.Stat(name)
+		require.NoError(t, err)
+		require.Equal(t, info.Size(), size, "when it was first seen")
+	}
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, files, letters, "nothing is left")
+}
+
 func TestQueue(t *testing.T) {
 	sink := mailtest.NewSink(t, mailtest.Options{RefuseFirst: 2})
 	sender, err := mail.NewSMTP(mail.SMTPConfig{URL: "smtp://" + sink.Addr + "?tls=none", From: from})

@@ -228,13 +228,17 @@ func (f *folder) Send(_ context.Context, m Message) error {
 	}
 	// The newest comes last in a listing.
 	name := filepath.Join(f.dir, time.Now().UTC().Format("20060102-150405.000000")+"-"+rand.Text()[:6]+".eml")
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	// It has that name once it is whole: somebody waits for it, who would read the half.
+	file, err := os.CreateTemp(f.dir, "letter-*")
 	if err != nil {
 		return fmt.Errorf("mail: writing a letter: %w", err)
 	}
 	_, err = letter.WriteTo(file)
-	if err := errors.Join(err, file.Close()); err != nil {
-		return fmt.Errorf("mail: writing a letter: %w", err)
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		return fmt.Errorf("mail: writing a letter: %w", errors.Join(err, os.Remove(file.Name())))
 	}
 	f.told(name)
 	return nil
