@@ -102,7 +102,8 @@ func (c *serveCommand) Run(in *surroundings, s *settings.Site) error {
 // goes on beside them, which ends when the site is closed.
 func (c *serveCommand) load(in *surroundings, s *settings.Site, site *site, guards *api.Guards, operations *operations, started time.Time) (*models.Snapshot, *api.Server, error) {
 	var active int64
-	source := models.Source{Data: s.Data, Model: s.Model, Cache: fetched(s), Train: als.Config{Factors: s.Factors, Iterations: s.Iterations}}
+	training := models.Settings{Factors: s.Factors, Iterations: s.Iterations, GradesAlone: s.GradesAlone}
+	source := models.Source{Data: s.Data, Model: s.Model, Cache: fetched(s), Train: training.Config()}
 	source.Registered = func(ctx context.Context) (ratings, liked *als.Model, err error) {
 		ratings, liked, active, err = models.Registered(ctx, site.db, site.blobs)
 		return ratings, liked, err
@@ -123,7 +124,7 @@ func (c *serveCommand) load(in *surroundings, s *settings.Site, site *site, guar
 	site.models = models.NewManager(models.Managed{DB: site.db, Blobs: site.blobs, Log: in.log, Base: snapshot, Serving: active,
 		Replace: func(next *models.Snapshot) { handler.Replace(next); operations.serves(next) }})
 	site.openImages(in.ctx, in.log)
-	if site.jobs, err = newJobs(site, c.RetrainEvery, models.Settings{Factors: s.Factors, Iterations: s.Iterations}, in.log); err != nil {
+	if site.jobs, err = newJobs(site, c.RetrainEvery, training, in.log); err != nil {
 		return nil, nil, err
 	}
 	built, err := web.Files()

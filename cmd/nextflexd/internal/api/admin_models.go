@@ -47,7 +47,7 @@ type TrainedModel struct {
 	ID          int64          `json:"id"`
 	Active      bool           `json:"active" doc:"it is to be in service"`
 	Serving     bool           `json:"serving" doc:"it is in service in this daemon"`
-	Config      map[string]any `json:"config" doc:"settings of the training"`
+	Config      map[string]any `json:"config" doc:"settings of the training; rated says whether it learnt from who has rated what"`
 	Metrics     map[string]any `json:"metrics" doc:"measured on a tenth of the ratings, held out"`
 	Fingerprint string         `json:"fingerprint" doc:"of the ratings it was trained on"`
 	Ratings     int64          `json:"ratings"`
@@ -87,13 +87,14 @@ type trainInput struct {
 		Iterations     int     `json:"iterations,omitempty" minimum:"1" maximum:"1000" default:"12"`
 		Regularization float64 `json:"regularization,omitempty" minimum:"0" maximum:"1000" doc:"0: the library's default"`
 		Seed           uint64  `json:"seed,omitempty"`
+		GradesAlone    bool    `json:"grades_alone,omitempty" doc:"learn from grades alone, not from who has rated what: quicker, and less exact"`
 		Activate       bool    `json:"activate,omitempty" doc:"put it in service once it is trained"`
 	}
 }
 
 func (s *Server) trainModel(ctx context.Context, in *trainInput) (*output[Job], error) {
 	b := in.Body
-	return s.queue(ctx, TrainJob, models.Settings{Factors: b.Factors, Iterations: b.Iterations, Regularization: b.Regularization, Seed: b.Seed, Activate: b.Activate})
+	return s.queue(ctx, TrainJob, models.Settings{Factors: b.Factors, Iterations: b.Iterations, Regularization: b.Regularization, Seed: b.Seed, GradesAlone: b.GradesAlone, Activate: b.Activate})
 }
 
 // ModelInput names a model in the path.

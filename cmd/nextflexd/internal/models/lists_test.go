@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,65 +14,16 @@ import (
 	"github.com/nextflex/nextflex/als"
 	"github.com/nextflex/nextflex/dataset"
 	"github.com/nextflex/nextflex/recommend"
-	"github.com/nextflex/nextflex/recommend/evaluate"
 )
 
-// listed lets evaluate measure the lists of an engine.
-type listed struct {
-	engine *recommend.Engine
-	items  *dataset.Index
-}
-
-func (s listed) Scores(user int32, dst []float32) error {
-	for item := range dst {
-		dst[item] = float32(math.NaN())
-	}
-	r, err := s.engine.ForUser(s.engine.Matrix().Users.ID(user), recommend.Query{K: 10})
-	for _, x := range r.Items {
-		row, _ := s.items.Row(x.Movie.ID)
-		dst[row] = -float32(x.Rank)
-	}
-	return err
-}
-
-// TestListsOfInteractions measures the lists of D on a random fifth of ratings:
-// by the model of ratings alone, as the engine makes them, and by both models, as
-// the site does. The comment of ratingsPart has its numbers.
-func TestListsOfInteractions(t *testing.T) {
-	demo, err := dataset.Demo()
-	require.NoError(t, err)
-	sets := map[string]*dataset.Ratings{"demo": demo.Ratings}
-	if folder := os.Getenv("NEXTFLEX_DATA"); folder != "" {
-		for _, name := range []string{"ml-latest-small", "ml-100k"} {
-			sets[name], _, err = dataset.Open(filepath.Join(folder, name))
-			require.NoError(t, err)
-		}
-	}
-	for name, r := range sets {
-		fold, err := dataset.RandomSplit(r, 0.2, 1)
-		require.NoError(t, err)
-		set := &dataset.Set{Name: name, Ratings: fold.Train}
-		matrix, cfg := fold.Train.Matrix(), als.Config{Factors: 32, Iterations: 12}
-		ratings, err := als.Train(t.Context(), matrix, cfg)
-		require.NoError(t, err)
-		liked, err := interactions(t.Context(), set, matrix, cfg, slog.New(slog.DiscardHandler))
-		require.NoError(t, err)
-		measure := func(model *als.Model, scorer recommend.Scorer) float64 {
-			engine, err := recommend.New(set, model, recommend.Config{Scorer: scorer})
-			require.NoError(t, err)
-			report, err := evaluate.Ranking(t.Context(), listed{engine, r.Items}, fold.Train, fold.Test, evaluate.Options{})
-			require.NoError(t, err)
-			return report.At[0].NDCG
-		}
-		alone := measure(ratings, nil)
-		both := measure(nil, newLister(liked, ratings, set.Complete(), matrix, StarsOf(set)))
-		t.Logf("%s: NDCG@10 %.4f by ratings alone, %.4f by both", name, alone, both)
-		require.Greater(t, both, 1.15*alone, name)
-	}
-}
-
 func TestListerExplains(t *testing.T) {
-	s := load(t)
+	for _, alone := range []bool{true, false} {
+		explains(t, trained(t, Settings{Factors: 16, Iterations: 6, GradesAlone: alone}))
+	}
+}
+
+func explains(t *testing.T, s *Snapshot) {
+	require.NotNil(t, s.Liked)
 	l := newLister(s.Liked, s.Model, s.Films, s.Matrix, s.Stars())
 	p := recommend.Profile{Positions: []int32{3, 40, 77, 120, 300}, Values: []float32{5, 0.5, 4, 2, 3}}
 	scores := make([]float32, s.Films.Len())

@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -71,22 +72,26 @@ func TestManager(t *testing.T) {
 		require.Greater(t, metrics.NDCG, 0.02)
 		require.Equal(t, int64(before.Ratings+3), first.Ratings, "with the ratings of the site")
 		require.Positive(t, first.Bytes)
+		require.Contains(t, first.Config, `"rated":true`)
 
 		require.NoError(t, m.Activate(ctx, first.ID, byRoot))
 		require.NotSame(t, before, m.serving.Load())
 		require.Equal(t, 8, m.serving.Load().Model.Config().Factors)
 		clock.Advance(time.Hour)
 		active := small
-		active.Factors, active.Activate = 6, true
+		active.Factors, active.Activate, active.GradesAlone = 6, true, true
 		second, err := m.Train(ctx, active, 0, func(float64, string) {})
 		require.NoError(t, err)
 		require.Equal(t, 6, m.serving.Load().Model.Config().Factors)
 		require.Equal(t, second.ID, m.InService())
+		require.Contains(t, second.Config, `"rated":false`)
+		require.False(t, m.serving.Load().Model.Config().Rated)
 		require.ErrorIs(t, m.Delete(ctx, second.ID, byRoot), store.ErrNotFound, "it is active")
 
 		back, err := m.RollBack(ctx, byRoot)
 		require.NoError(t, err)
 		require.Equal(t, first.ID, back.ID)
+		require.True(t, m.serving.Load().Model.Config().Rated)
 		require.Equal(t, 8, m.serving.Load().Model.Config().Factors)
 
 		// Another daemon, or the next start.
@@ -128,6 +133,30 @@ func TestDamagedModel(t *testing.T) {
 	require.Same(t, before, m.serving.Load())
 	_, err = db.ActiveModel(t.Context())
 	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+// TestEarlierModels: models from before who rated what counted, and before lists had
+// settings of their own, are put in service as they are.
+func TestEarlierModels(t *testing.T) {
+	db, _ := storetest.SQLite(t)
+	m := newManaged(t, db, t.TempDir())
+	ctx, matrix := t.Context(), m.Base.Matrix
+	for key, config := range map[string]als.Config{"ratings": {Factors: 8, Iterations: 2}, "liked": {Factors: 8, Iterations: 2, Implicit: true}} {
+		model, err := als.Train(ctx, matrix, config)
+		require.NoError(t, err)
+		var file bytes.Buffer
+		require.NoError(t, model.Write(&file))
+		_, err = m.blobs.Put(ctx, "models/old/"+key+".nfm", &file, blob.PutOptions{Limit: 1 << 30})
+		require.NoError(t, err)
+	}
+	entry, err := db.AddModel(ctx, store.Model{Kind: "als", BlobKey: "models/old", Config: `{"factors":8,"iterations":2,"activate":false}`, Metrics: "{}"})
+	require.NoError(t, err)
+	require.NoError(t, m.Activate(ctx, entry.ID, byRoot))
+	serving := m.serving.Load()
+	require.False(t, serving.Model.Config().Rated)
+	require.Zero(t, serving.Liked.Config().Popularity)
+	_, err = serving.Predictor(serving.RatingsOf(matrix.Users.ID(0)))
+	require.NoError(t, err)
 }
 
 // TestCancelledTraining leaves nothing behind.

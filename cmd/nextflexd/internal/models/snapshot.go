@@ -76,7 +76,7 @@ func Load(ctx context.Context, from Source, now time.Time, log *slog.Logger) (*S
 		return registered, nil
 	}
 	if s.Matrix != nil {
-		from.Train.Implicit = set.Ratings.Scale.Implicit // interactions are no ratings to predict
+		from.Train = suited(from.Train, set.Ratings.Scale)
 		if s.Model, err = model(ctx, from, s.Matrix, log); err != nil {
 			return nil, err
 		}

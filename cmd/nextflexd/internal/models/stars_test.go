@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/nextflex/nextflex/als"
 	"github.com/nextflex/nextflex/dataset"
 )
 
@@ -50,7 +49,13 @@ func TestStars(t *testing.T) {
 
 func load(t *testing.T) *Snapshot {
 	t.Helper()
-	s, err := Load(t.Context(), Source{Train: als.Config{Factors: 16, Iterations: 6}}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), slog.New(slog.DiscardHandler))
+	return trained(t, Settings{Factors: 16, Iterations: 6})
+}
+
+// trained serves the demo set by models of these settings.
+func trained(t *testing.T, by Settings) *Snapshot {
+	t.Helper()
+	s, err := Load(t.Context(), Source{Train: by.Config()}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	return s
 }

@@ -58,10 +58,11 @@ type Site struct {
 	DBPasswordFile string `env:"NEXTFLEX_DB_PASSWORD_FILE" placeholder:"FILE" help:"File that holds it." group:"Storage"`
 	DBConnections  int    `default:"16" env:"NEXTFLEX_DB_CONNECTIONS" help:"Connections to the database at most, 2 to 10000." group:"Storage"`
 
-	Data       []string `env:"NEXTFLEX_DATASETS" sep:"none" placeholder:"DIR|FILE|s3://…" help:"Data set to serve; repeat it to add what another set knows of the films. Default: the embedded demo set, whose ratings are simulated." group:"Films"`
-	Model      string   `env:"NEXTFLEX_MODEL" placeholder:"FILE" help:"Model trained by 'nextflex train' on the same data. Default: the active one of the site, else one trained on start." group:"Films"`
-	Factors    int      `default:"32" env:"NEXTFLEX_FACTORS" help:"Factors of a model trained by the daemon, 1 to 512." group:"Films"`
-	Iterations int      `default:"12" env:"NEXTFLEX_ITERATIONS" help:"Iterations of a model trained by the daemon, 1 to 1000." group:"Films"`
+	Data        []string `env:"NEXTFLEX_DATASETS" sep:"none" placeholder:"DIR|FILE|s3://…" help:"Data set to serve; repeat it to add what another set knows of the films. Default: the embedded demo set, whose ratings are simulated." group:"Films"`
+	Model       string   `env:"NEXTFLEX_MODEL" placeholder:"FILE" help:"Model trained by 'nextflex train' on the same data. Default: the active one of the site, else one trained on start." group:"Films"`
+	Factors     int      `default:"32" env:"NEXTFLEX_FACTORS" help:"Factors of a model trained by the daemon, 1 to 512." group:"Films"`
+	Iterations  int      `default:"12" env:"NEXTFLEX_ITERATIONS" help:"Iterations of a model trained by the daemon, 1 to 1000." group:"Films"`
+	GradesAlone bool     `env:"NEXTFLEX_GRADES_ALONE" help:"Train on grades alone, not on who has rated what: predictions are less exact, and millions of ratings trained in a fraction of the time." group:"Films"`
 
 	TMDBKey      Secret `name:"tmdb-key" env:"NEXTFLEX_TMDB_KEY" placeholder:"KEY" help:"API key or read access token of TMDB, for its lists, posters and trailers. Without one the lists come from the data set, and posters are drawn." group:"Films"`
 	TMDBKeyFile  string `name:"tmdb-key-file" env:"NEXTFLEX_TMDB_KEY_FILE" placeholder:"FILE" help:"File that holds it." group:"Films"`

@@ -1908,7 +1908,7 @@ export type TrainedModel = {
   /** it is to be in service */
   active: boolean;
   bytes: number;
-  /** settings of the training */
+  /** settings of the training; rated says whether it learnt from who has rated what */
   config: {
     [key: string]: any;
   };
@@ -1932,6 +1932,8 @@ export type TrainInputBody = {
   /** put it in service once it is trained */
   activate?: boolean;
   factors?: number;
+  /** learn from grades alone, not from who has rated what: quicker, and less exact */
+  grades_alone?: boolean;
   iterations?: number;
   /** 0: the library's default */
   regularization?: number;

@@ -69,6 +69,7 @@ type Setting = keyof typeof bounds
 function Train() {
   const { formatMessage } = useIntl()
   const [values, setValues] = useState<Record<Setting, string>>({ factors: '32', iterations: '12', regularization: '0', seed: '1' })
+  const [rated, setRated] = useState(true)
   const [activate, setActivate] = useState(false)
   const [train, { isLoading }] = useTrainModelMutation()
   const notice = useNotice()
@@ -81,7 +82,7 @@ function Train() {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (names.some(wrong)) return
-    const { error } = await train({ trainInputBody: { activate, factors: Number(values.factors), iterations: Number(values.iterations), regularization: Number(values.regularization), seed: Number(values.seed) } })
+    const { error } = await train({ trainInputBody: { activate, grades_alone: !rated, factors: Number(values.factors), iterations: Number(values.iterations), regularization: Number(values.regularization), seed: Number(values.seed) } })
     if (error) notice.failure(error)
     else notice.say(formatMessage({ id: 'models.begun' }))
   }
@@ -101,6 +102,7 @@ function Train() {
           sx={{ width: { xs: '100%', sm: 210 } }}
         />
       ))}
+      <FormControlLabel control={<Switch checked={rated} onChange={(_, on) => setRated(on)} />} label={<FormattedMessage id="models.learnRated" />} />
       <FormControlLabel control={<Switch checked={activate} onChange={(_, on) => setActivate(on)} />} label={<FormattedMessage id="models.activateWhenDone" />} />
       <Button type="submit" variant="contained" loading={isLoading}>
         <FormattedMessage id="models.train" />
@@ -127,7 +129,7 @@ function Trained({ models }: { models: readonly TrainedModel[] }) {
         label={formatMessage({ id: 'models.trained' })}
         head={
           <>
-            {(['models.model', 'models.made', 'models.factors', 'models.iterations', 'tables.rows', 'models.size'] as const).map((id) => (
+            {(['models.model', 'models.made', 'models.factors', 'models.iterations', 'models.learntFrom', 'tables.rows', 'models.size'] as const).map((id) => (
               <th key={id} scope="col">
                 <FormattedMessage id={id} />
               </th>
@@ -153,6 +155,9 @@ function Trained({ models }: { models: readonly TrainedModel[] }) {
             </td>
             <td>{number(model.config, 'factors')}</td>
             <td>{number(model.config, 'iterations')}</td>
+            <td>
+              <FormattedMessage id={model.config.rated === true ? 'models.ratedToo' : 'models.gradesAlone'} />
+            </td>
             <td>
               <FormattedNumber value={model.ratings} />
             </td>

@@ -1,1 +1,0 @@
-import"./router-BurjXqPF.js";
