@@ -235,31 +235,47 @@ func (r *Runner) next() bool {
 		if !ok {
 			continue // of a newer daemon
 		}
-		if err := r.DB.ClaimJob(r.ctx, job.ID); err == nil {
-			r.run(kind, job)
+		// It can be cancelled from when on it is said to run.
+		ctx, cancel := r.hold(job.ID)
+		err := r.DB.ClaimJob(r.ctx, job.ID)
+		if err == nil {
+			r.run(ctx, kind, job)
+		}
+		r.letGo(job.ID)
+		cancel(nil)
+		if err == nil {
 			return true
-		} else if !errors.Is(err, store.ErrNotFound) && r.ctx.Err() == nil {
+		}
+		if !errors.Is(err, store.ErrNotFound) && r.ctx.Err() == nil {
 			r.Log.Error("taking a job", "job", job.ID, "error", err)
 		}
 	}
 	return false
 }
 
-// run does a job that was claimed, and notes how it ended.
-func (r *Runner) run(kind Kind, job store.Job) {
+// hold returns the context of a job, which Cancel and Stop end.
+func (r *Runner) hold(id int64) (context.Context, context.CancelCauseFunc) {
 	ctx, cancel := context.WithCancelCause(context.Background())
-	defer cancel(nil)
 	r.mu.Lock()
-	r.running[job.ID] = cancel
-	if r.ctx.Err() != nil { // Stop came between the claim and this
+	defer r.mu.Unlock()
+	r.running[id] = cancel
+	if r.ctx.Err() != nil { // Stop came before this
 		cancel(errStopped)
 	}
-	r.mu.Unlock()
+	return ctx, cancel
+}
+
+func (r *Runner) letGo(id int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.running, id)
+}
+
+// run does a job that was claimed, and notes how it ended.
+func (r *Runner) run(ctx context.Context, kind Kind, job store.Job) {
 	started := time.Now()
 	result, err := r.do(ctx, kind, job)
-	r.mu.Lock()
-	delete(r.running, job.ID)
-	r.mu.Unlock()
+	r.letGo(job.ID)
 
 	state, text, failure := store.JobDone, "", ""
 	if err == nil {

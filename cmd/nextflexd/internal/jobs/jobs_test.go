@@ -139,6 +139,21 @@ func TestCancelAndStop(t *testing.T) {
 	})
 }
 
+// TestCancelAsItBegins: a job that is just being taken can be cancelled as well as
+// one that waits or runs.
+func TestCancelAsItBegins(t *testing.T) {
+	db, _ := storetest.SQLite(t)
+	r := runner(t, db, jobs.Kind{Name: "endless", Work: endless(make(chan struct{}, 1000))})
+	require.NoError(t, r.Start(t.Context()))
+	defer r.Stop()
+	for range 300 {
+		job, err := r.Add(t.Context(), "endless", nil, 0)
+		require.NoError(t, err)
+		require.NoError(t, r.Cancel(t.Context(), job.ID))
+		require.Equal(t, store.JobCancelled, ended(t, db, job.ID).State)
+	}
+}
+
 // TestInterrupted: after a crash nothing is said to run that doesn't.
 func TestInterrupted(t *testing.T) {
 	db, _ := storetest.SQLite(t)
