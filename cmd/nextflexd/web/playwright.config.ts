@@ -9,7 +9,7 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1,
   retries: 0,
-  timeout: 240_000,
+  timeout: 600_000, // of a whole journey on a busy machine; each step has the limits below
   expect: { timeout: 15_000 },
   reporter: [['list']],
   outputDir: 'node_modules/.cache/journeys',
