@@ -50,8 +50,8 @@ func listContest(seed uint64) accuracyContest {
 		entrants: []entrant{
 			{label: "nextflex als, implicit", space: tune.Space{
 				tune.Int("factors", 32, 256), tune.LogFloat("regularization", 0.1, 1), tune.LogFloat("unobserved", 0.1, 1),
-				tune.Fixed("activity", 0.5), tune.Fixed("iterations", 15),
-			}, defaults: tune.Point{"factors": 64.0, "regularization": 0.5, "unobserved": 1.0, "activity": 0.5, "iterations": 15.0}, train: trainImplicit},
+				tune.Float("popularity", 0, 0.5), tune.Fixed("activity", 0.5), tune.Fixed("iterations", 15),
+			}, defaults: tune.Point{"factors": 64.0, "regularization": 0.5, "unobserved": 1.0, "popularity": 0.3, "activity": 0.5, "iterations": 15.0}, train: trainImplicit},
 			{label: "implicit ALS", work: "lists_implicit_als", packages: []string{"implicit", "numpy", "scipy"}, space: tune.Space{
 				tune.Int("factors", 32, 256), tune.LogFloat("regularization", 5, 50), tune.LogFloat("alpha", 1, 10),
 				tune.Fixed("use_cg", true), tune.Fixed("iterations", 15),
@@ -108,7 +108,7 @@ func trainImplicit(ctx context.Context, l lesson) (evaluate.Model, error) {
 	s := l.settings
 	return als.Train(ctx, l.ratings.Matrix(), als.Config{
 		Implicit: true, Factors: s.Int("factors"), Iterations: s.Int("iterations"), Regularization: s.Float("regularization"),
-		Unobserved: s.Float("unobserved"), Activity: s.Float("activity"), Seed: l.seed, Threads: l.threads,
+		Unobserved: s.Float("unobserved"), Activity: s.Float("activity"), Popularity: s.Float("popularity"), Seed: l.seed, Threads: l.threads,
 	})
 }
 
