@@ -46,5 +46,5 @@ export default defineConfig({
     },
   },
   server: { proxy: { '/api': daemon, '/auth': daemon } },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/testing/setup.ts'], testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } },
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/testing/setup.ts'], testTimeout: 120_000, expect: { poll: { timeout: 30_000 } } },
 })

@@ -44,7 +44,7 @@ export class Site {
   }
 
   private async ready() {
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       if (this.daemon.exitCode !== null) break
       const answer = await fetch(`${this.url}/api/v1/about`).catch(() => undefined)
       if (answer?.ok) return
@@ -67,7 +67,7 @@ export class Site {
 
   /** letterTo returns the link of the newest letter to an address, which it waits for. */
   async letterTo(email: string): Promise<string> {
-    for (let tries = 0; tries < 100; tries++) {
+    for (let tries = 0; tries < 600; tries++) {
       const link = this.newestLink(email)
       if (link) return link
       await new Promise((resolve) => setTimeout(resolve, 100))

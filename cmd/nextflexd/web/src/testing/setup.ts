@@ -16,7 +16,7 @@ beforeEach(() => {
 })
 
 // Machines that run tests may be slow; a test that fails is still told soon enough.
-configure({ asyncUtilTimeout: 15_000 })
+configure({ asyncUtilTimeout: 30_000 })
 
 afterEach(() => {
   cleanup()
